@@ -1,0 +1,1 @@
+"""What happens: exchanges, missions, signatures, reports, evidence, claims, payments, figures."""
