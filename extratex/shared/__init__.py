@@ -1,0 +1,1 @@
+"""What every app builds with: imports no app and holds no concrete model."""
