@@ -1,0 +1,1 @@
+"""Who takes part: people, organisations, clusters, partnerships, and the programme with its dated rules."""

@@ -1,0 +1,102 @@
+"""The closed lists of this app; open lists (sectors, technologies) are rows of Term."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationType(TextChoices):
+    """Who may take part (PROGRAMME section 1)."""
+
+    SME = "sme", _("Small or medium-sized enterprise")
+    CLUSTER = "cluster", _("Cluster organisation")
+    NETWORK = "network", _("Business network organisation")
+    SCALING_UP = "scaling_up", _("Scaling-up support organisation")
+    LARGE = "large", _("Large company")
+    AUTHORITY = "authority", _("Public authority")
+    TRAINING = "training", _("Training provider")
+
+
+class OrganisationStatus(TextChoices):
+    """Where the registration of an organisation stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for validation")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    VALIDATED = "validated", _("Validated")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Vocabulary(TextChoices):
+    """The programme's lists of terms."""
+
+    SECTOR = "sector", _("Sectoral industries")
+    TECHNOLOGY = "technology", _("Technologies")
+    ECOSYSTEM = "ecosystem", _("Industrial ecosystems")
+    EMERGING_INDUSTRY = "emerging_industry", _("Emerging industries")
+    KEY_TECHNOLOGY = "key_technology", _("Key enabling technologies")
+    PURPOSE = "purpose", _("Purposes of an exchange")
+    SCALING_UP_KIND = "scaling_up_kind", _("Kinds of scaling-up support organisation")
+
+
+class MembershipRole(TextChoices):
+    """What a person may do for an organisation."""
+
+    OWNER = "owner", _("Owner")
+    EDITOR = "editor", _("Editor")
+
+
+class StaffRoleName(TextChoices):
+    """What a person does for a cluster, a partnership or the whole programme."""
+
+    REFERENCE_STAFF = "reference_staff", _("Reference cluster staff")
+    COORDINATOR = "coordinator", _("Partnership coordinator")
+    FINANCE_OFFICER = "finance_officer", _("Finance officer")
+    PROGRAMME_OFFICER = "programme_officer", _("Programme officer")
+
+
+class ParticipantRole(TextChoices):
+    """In which of the two roles an organisation takes part."""
+
+    VISITOR = "visitor", _("Visitor")
+    HOST = "host", _("Host")
+
+
+class Verdict(TextChoices):
+    """What the eligibility table says of a type of organisation in a role."""
+
+    ALLOWED = "allowed", _("Allowed")
+    HOST_ONLY = "host_only", _("As a host only")
+    NEEDS_PRE_APPROVAL = "needs_pre_approval", _("Needs the agency's prior approval")
+    NO = "no", _("Not eligible")
+
+
+class Mark(TextChoices):
+    """How certain a rule is (PROGRAMME, "Marks")."""
+
+    TEXT = "text", _("Stated in the programme's published pages")
+    INFERRED = "inferred", _("Inferred: check with the Terms of Reference")
+    OWN = "own", _("This portal's own choice: check with the Terms of Reference")
+    DEMONSTRATION = "demonstration", _("Demonstration only: prolonged beyond the published table")
+
+
+class RuleName(TextChoices):
+    """The programme's numbers; each value is a dated row of RuleSetting."""
+
+    MINIMUM_WORKING_DAYS = "minimum_working_days", _("Minimum working days of a stay")
+    MAXIMUM_MONTHS = "maximum_months", _("Longest stay in months")
+    FULL_SUM_WORKING_DAYS = "full_sum_working_days", _("Working days from which the full sum is paid")
+    FULL_SUM_DISTANCE_KM = "full_sum_distance_km", _("Kilometres from which the full sum is paid")
+    LUMP_SUM_CEILING_EUR = "lump_sum_ceiling_eur", _("Highest lump sum in euro")
+    OPEN_PROPOSALS = "open_proposals", _("Open proposals a candidature may have at once")
+    PROPOSAL_DAYS = "proposal_days", _("Days until an unanswered proposal expires")
+    PAYMENT_DAYS = "payment_days", _("Days from the end of the stay to the payment")
+    VALIDATION_DAYS = "validation_days", _("Days in which a reference cluster validates")
+
+
+class EventKind(TextChoices):
+    """What a partnership publishes with a date."""
+
+    LEARNING = "learning_event", _("Learning event")
+    MISSION = "mission", _("Mission")
+    MATCHMAKING = "matchmaking_event", _("Matchmaking event")
+    CALL = "call", _("Call")

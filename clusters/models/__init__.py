@@ -1,0 +1,32 @@
+"""The tables of this app."""
+
+from clusters.models.organisations import Organisation, OrganisationEvent
+from clusters.models.partnerships import Budget, Cluster, Partnership, PartnershipMember, ProgrammeEvent
+from clusters.models.people import Membership, StaffRole, User
+from clusters.models.programme import (
+    EligibilityRule,
+    EligibleCountry,
+    LumpSumRate,
+    RuleSetting,
+    Term,
+    Wave,
+)
+
+__all__ = [
+    "Budget",
+    "Cluster",
+    "EligibilityRule",
+    "EligibleCountry",
+    "LumpSumRate",
+    "Membership",
+    "Organisation",
+    "OrganisationEvent",
+    "Partnership",
+    "PartnershipMember",
+    "ProgrammeEvent",
+    "RuleSetting",
+    "StaffRole",
+    "Term",
+    "User",
+    "Wave",
+]

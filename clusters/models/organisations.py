@@ -1,0 +1,131 @@
+"""Organisations: those that visit and those that host."""
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from clusters.enums import OrganisationStatus, OrganisationType, Vocabulary
+from clusters.models.partnerships import Cluster
+from clusters.models.programme import Term
+from clusters.models.querysets import OrganisationQuerySet
+from extratex.shared.audit import keep_history
+from extratex.shared import clock
+from extratex.shared.languages import LanguagesField
+from extratex.shared.moves import MoveEvent
+
+
+@keep_history()
+class Organisation(models.Model):
+    """A company, cluster or support organisation that takes part once its reference cluster has validated it."""
+
+    Status = OrganisationStatus
+
+    legal_name = models.CharField(_("legal name"), max_length=300)
+    type = models.CharField(_("type of organisation"), max_length=12, choices=OrganisationType.choices)
+    scaling_up_kind = models.ForeignKey(
+        Term,
+        verbose_name=_("kind of support organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"vocabulary": Vocabulary.SCALING_UP_KIND},
+    )
+    country = CountryField(_("country"), help_text=_("Where the participants are based."))
+    nuts = models.CharField(_("NUTS region"), max_length=5, blank=True)
+    town = models.CharField(_("town"), max_length=120)
+    address = models.CharField(_("street and number"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=16, blank=True)
+    latitude = models.FloatField(_("latitude"), validators=[MinValueValidator(-90), MaxValueValidator(90)])
+    longitude = models.FloatField(_("longitude"), validators=[MinValueValidator(-180), MaxValueValidator(180)])
+    headcount = models.PositiveIntegerField(_("staff (full-time equivalents)"), null=True, blank=True)
+    turnover_eur = models.DecimalField(
+        _("turnover a year (EUR)"),
+        max_digits=15,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    balance_eur = models.DecimalField(
+        _("balance sheet total (EUR)"),
+        max_digits=15,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    vat = models.CharField(_("VAT number"), max_length=20, blank=True)
+    pic = models.CharField(
+        _("participant identification code (PIC)"),
+        max_length=9,
+        blank=True,
+        validators=[RegexValidator(r"^\d{9}$", _("A PIC has nine digits."))],
+    )
+    website = models.URLField(_("website"), blank=True)
+    description = models.TextField(_("what the organisation does"), max_length=3000, blank=True)
+    sectors = models.ManyToManyField(Term, verbose_name=_("sectoral industries"), related_name="+")
+    technologies = models.ManyToManyField(Term, verbose_name=_("technologies"), blank=True, related_name="+")
+    languages = LanguagesField(_("working languages"))
+    reference_cluster = models.ForeignKey(
+        Cluster, verbose_name=_("reference cluster"), on_delete=models.PROTECT, related_name="organisations"
+    )
+    cluster_was_assigned = models.CharField(_("why this cluster was assigned"), max_length=300, blank=True)
+    is_cluster_member = models.BooleanField(_("is a member of its reference cluster"), default=False)
+    status = models.CharField(
+        _("status"), max_length=20, choices=OrganisationStatus.choices, default=OrganisationStatus.DRAFT, editable=False
+    )
+    status_since = models.DateTimeField(_("since"), default=clock.now, editable=False)
+    created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering: ClassVar = ["legal_name", "pk"]
+        indexes: ClassVar = [models.Index("reference_cluster", "status", "status_since", name="organisation_queue")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=OrganisationStatus.values), name="organisation_status_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["vat"], condition=~models.Q(vat=""), name="vat_number_belongs_to_one_organisation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+    @property
+    def status_tone(self) -> str:
+        """Return how the status is coloured."""
+        return {
+            OrganisationStatus.VALIDATED: "ok",
+            OrganisationStatus.SUBMITTED: "wait",
+            OrganisationStatus.CHANGES_REQUESTED: "wait",
+            OrganisationStatus.REJECTED: "stop",
+        }.get(OrganisationStatus(self.status), "")
+
+    @property
+    def place(self) -> str:
+        """Return town and country as one says them."""
+        return f"{self.town}, {self.country.name}"
+
+    @property
+    def number(self) -> str:
+        """Return the number under which staff speak of it."""
+        return f"ORG-{self.pk:04d}"
+
+
+class OrganisationEvent(MoveEvent):
+    """What happened to an organisation's registration."""
+
+    subject = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="events")
+
+    class Meta(MoveEvent.Meta):
+        verbose_name = _("event of an organisation")
+        verbose_name_plural = _("events of organisations")

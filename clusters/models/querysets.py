@@ -1,0 +1,71 @@
+"""Which rows of this app a person may see, and dated rows by their day.
+
+Everything that a page lists goes through `visible_to`; outside it there is nothing to be found (404).
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from clusters.enums import OrganisationStatus, StaffRoleName, Vocabulary
+
+if TYPE_CHECKING:
+    from clusters.models import Cluster, Organisation, PartnershipMember, Term, User
+
+
+class DatedQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows with `valid_from` and `valid_to`."""
+
+    def in_force(self, on: date) -> Self:
+        """Return the rows whose validity covers the day."""
+        return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+class TermQuerySet(models.QuerySet["Term"]):
+    """The words of the vocabularies."""
+
+    def of(self, vocabulary: Vocabulary) -> Self:
+        """Return the words of one vocabulary in alphabetical order."""
+        return self.filter(vocabulary=vocabulary).order_by("name")
+
+
+class ClusterQuerySet(models.QuerySet["Cluster"]):
+    """Cluster organisations; their profiles are public."""
+
+    def served_by(self, user: Any) -> Self:
+        """Return the clusters as whose staff the person acts."""
+        return self.filter(staff__user=user, staff__role=StaffRoleName.REFERENCE_STAFF)
+
+
+class PartnershipMemberQuerySet(models.QuerySet["PartnershipMember"]):
+    """Clusters in their partnerships; public."""
+
+    def coordinated_by(self, user: Any) -> Self:
+        """Return the members of the partnerships that the person coordinates."""
+        return self.filter(partnership__staff__user=user, partnership__staff__role=StaffRoleName.COORDINATOR)
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Organisations as different people may see them."""
+
+    def of_member(self, user: "User") -> Self:
+        """Return the organisations that the person belongs to."""
+        return self.filter(memberships__user=user)
+
+    def visible_to(self, user: Any) -> Self:
+        """Return what the person belongs to, looks after, coordinates, or oversees for the programme."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists():
+            return self
+        mine = Q(pk__in=user.memberships.values("organisation"))
+        served = Q(reference_cluster__in=user.staff_roles.filter(cluster__isnull=False).values("cluster"))
+        led = user.staff_roles.filter(partnership__isnull=False).values("partnership")
+        coordinated = Q(reference_cluster__partnership_memberships__partnership__in=led)
+        return self.filter(mine | (served | coordinated) & ~Q(status=OrganisationStatus.DRAFT)).distinct()
+
+    def awaiting_validation(self) -> Self:
+        """Return what lies with a reference cluster, oldest first."""
+        return self.filter(status=OrganisationStatus.SUBMITTED).order_by("status_since")
