@@ -1,0 +1,38 @@
+"""The closed lists of this app."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from clusters.enums import ParticipantRole
+
+__all__ = ["CandidatureStatus", "ParticipantRole", "ProposalStatus", "RunStatus"]
+
+
+class CandidatureStatus(TextChoices):
+    """Where a candidature stands (PROGRAMME section 3)."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for validation")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    VALIDATED = "validated", _("Validated")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ProposalStatus(TextChoices):
+    """Where a proposal between a visitor and a host stands."""
+
+    PROPOSED = "proposed", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
+class RunStatus(TextChoices):
+    """Where a run of the matching stands."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")

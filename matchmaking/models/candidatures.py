@@ -1,0 +1,136 @@
+"""Candidatures: what an organisation seeks as a visitor or offers as a host."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clusters.enums import ParticipantRole
+from clusters.models import Organisation, Partnership, Term, Wave
+from extratex.shared.audit import keep_history
+from extratex.shared import clock
+from extratex.shared.languages import LanguagesField
+from extratex.shared.moves import MoveEvent
+from matchmaking.enums import CandidatureStatus
+from matchmaking.models.querysets import CandidatureQuerySet
+
+
+@keep_history()
+class Candidature(models.Model):
+    """One organisation's interest in one role of one wave, validated by its reference cluster."""
+
+    Status = CandidatureStatus
+
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="candidatures"
+    )
+    wave = models.ForeignKey(Wave, verbose_name=_("wave"), on_delete=models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        Partnership, verbose_name=_("partnership"), on_delete=models.PROTECT, related_name="candidatures"
+    )
+    role = models.CharField(_("role"), max_length=10, choices=ParticipantRole.choices)
+    contact = models.ForeignKey(
+        "clusters.User", verbose_name=_("person in charge"), on_delete=models.PROTECT, related_name="+"
+    )
+    purposes = models.ManyToManyField(Term, verbose_name=_("purposes"), related_name="+")
+    technologies = models.ManyToManyField(Term, verbose_name=_("technologies sought or offered"), related_name="+")
+    countries = ArrayField(
+        models.CharField(max_length=2), verbose_name=_("preferred countries"), default=list, blank=True
+    )
+    languages = LanguagesField(_("languages that you can work in"))
+    motivation = models.TextField(_("motivation"), max_length=4000)
+    days = models.PositiveSmallIntegerField(
+        _("working days"), default=3, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    travellers = models.PositiveSmallIntegerField(
+        _("people who travel"), default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("visitors that you can receive"), default=1, validators=[MaxValueValidator(200)]
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=CandidatureStatus.choices, default=CandidatureStatus.DRAFT, editable=False
+    )
+    status_since = models.DateTimeField(_("since"), default=clock.now, editable=False)
+    pre_approved_by = models.ForeignKey(
+        "clusters.User",
+        verbose_name=_("prior approval recorded by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
+
+    objects = CandidatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("candidature")
+        verbose_name_plural = _("candidatures")
+        ordering: ClassVar = ["organisation__legal_name", "pk"]
+        indexes: ClassVar = [models.Index("partnership", "status", "status_since", name="candidature_queue")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("organisation", "wave", "role", name="organisation_has_one_candidature_a_role"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=CandidatureStatus.values), name="candidature_status_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.get_role_display()}"
+
+    @property
+    def is_visitor(self) -> bool:
+        """Tell whether this candidature seeks a host."""
+        return self.role == ParticipantRole.VISITOR
+
+    @property
+    def status_tone(self) -> str:
+        """Return how the status is coloured."""
+        return {
+            CandidatureStatus.VALIDATED: "ok",
+            CandidatureStatus.SUBMITTED: "wait",
+            CandidatureStatus.CHANGES_REQUESTED: "wait",
+            CandidatureStatus.REJECTED: "stop",
+        }.get(CandidatureStatus(self.status), "")
+
+    @property
+    def number(self) -> str:
+        """Return the number under which staff speak of it."""
+        return f"CAN-{self.pk:04d}"
+
+
+class Availability(models.Model):
+    """A period in which a candidature could visit or host, both days included."""
+
+    candidature = models.ForeignKey(
+        Candidature, verbose_name=_("candidature"), on_delete=models.CASCADE, related_name="availabilities"
+    )
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(_("until"))
+
+    class Meta:
+        verbose_name = _("availability")
+        verbose_name_plural = _("availabilities")
+        ordering: ClassVar = ["first_day"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="availability_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} – {self.last_day}"
+
+
+class CandidatureEvent(MoveEvent):
+    """What happened to a candidature."""
+
+    subject = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="events")
+
+    class Meta(MoveEvent.Meta):
+        verbose_name = _("event of a candidature")
+        verbose_name_plural = _("events of candidatures")
