@@ -6,7 +6,6 @@ folder, which is how the tests run. DATABASE_URL and REDIS_URL, when set, are us
 """
 
 import argparse
-import ctypes
 import importlib.util
 import os
 import platform
@@ -19,11 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import FrameType
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, Protocol
 from urllib.parse import quote
 
 import psutil
@@ -31,126 +29,16 @@ import psycopg
 import redis
 from cryptography.fernet import Fernet
 
+from extratex.processes import CannotStart, Stopped, end_leftovers, run, say, spawn, stop, stop_on_signals
+
 ROLE = "extratex"
 SUPERUSER = "postgres"
 SERVER_ACCOUNT = "pgserver"
 POSTGRES_VERSION = "18"
-PARENT_DEATH_SIGNAL = 1
 LONGEST_SOCKET_PATH = 100
 LARGEST_LOG = 5_000_000
 RECOVERY_SECONDS = 120
 OTHERS_READ, OTHERS_PASS = 0o004, 0o001
-
-
-class CannotStart(Exception):  # noqa: N818 - read as a sentence where it is raised
-    """Something outside the portal stands in the way; the message is one line that says what."""
-
-
-class Stopped(BaseException):
-    """The person or the system asked for the end; everything that was started is to be stopped."""
-
-
-def say(line: str) -> None:
-    """Tell the person at the terminal one thing, at once."""
-    print(line, flush=True)
-
-
-# Processes -----------------------------------------------------------------------------------------------------------
-
-
-def spawn(
-    command: Sequence[str],
-    *,
-    environment: Mapping[str, str] | None = None,
-    folder: Path | None = None,
-    log: BinaryIO | None = None,
-    account: pwd.struct_passwd | None = None,
-    last_signal: signal.Signals = signal.SIGTERM,
-    session: bool = True,
-) -> subprocess.Popen[bytes]:
-    """Start a process that, on Linux, gets `last_signal` when this one dies, even by `kill -9`.
-
-    In a session of its own it does not hear a Ctrl-C: the one who started it stops it in the right order.
-    """
-    return subprocess.Popen(  # noqa: S603 - every caller gives a fixed command
-        command,
-        env=environment,
-        cwd=folder,
-        stdin=subprocess.DEVNULL if session else None,
-        stdout=log,
-        stderr=log,
-        user=account.pw_uid if account else None,
-        group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
-        umask=0o077 if account else -1,
-        start_new_session=session,
-        preexec_fn=_bound_to_parent(last_signal),  # noqa: PLW1509 - this process has one thread
-    )
-
-
-def _bound_to_parent(last_signal: signal.Signals) -> Callable[[], None] | None:
-    if platform.system() != "Linux":
-        return None
-    libc = ctypes.CDLL(None)
-
-    def ask_the_kernel() -> None:
-        libc.prctl(PARENT_DEATH_SIGNAL, int(last_signal))
-
-    return ask_the_kernel
-
-
-def stop(process: subprocess.Popen[bytes], *signals: signal.Signals, patience: float = 10) -> None:
-    """Ask a process to end with each signal in turn, the last time by SIGKILL, and wait until it has gone."""
-    for number in (*signals, signal.SIGKILL):
-        if process.poll() is not None:
-            return
-        process.send_signal(number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-
-
-def run(command: Sequence[str], **options: object) -> int:
-    """Run a command to its end and answer its exit status; it does not outlive an interruption."""
-    process = spawn(command, **options)  # type: ignore[arg-type]
-    try:
-        return process.wait()
-    finally:
-        stop(process, signal.SIGTERM)
-
-
-def stop_on_signals() -> None:
-    """Turn the first Ctrl-C, SIGTERM or SIGHUP into `Stopped`; further ones cannot disturb the tidying up."""
-
-    def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        raise Stopped
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)
-
-
-def end_leftovers(belongs: Callable[[psutil.Process], bool], first_signal: signal.Signals) -> bool:
-    """Stop what an earlier run that was killed left behind; answer whether there was anything."""
-    found = [process for process in psutil.process_iter() if _is(process, belongs)]
-    ids = {process.pid for process in found}
-    for process in found:
-        with suppress(psutil.Error):
-            if process.ppid() not in ids:
-                process.send_signal(first_signal)
-    _, stubborn = psutil.wait_procs(found, timeout=15)
-    for process in stubborn:
-        with suppress(psutil.Error):
-            process.kill()
-    psutil.wait_procs(stubborn, timeout=5)
-    return bool(found)
-
-
-def _is(process: psutil.Process, belongs: Callable[[psutil.Process], bool]) -> bool:
-    try:
-        return belongs(process)
-    except (psutil.Error, OSError):
-        return False
 
 
 def _works_in(folder: Path, name: str) -> Callable[[psutil.Process], bool]:
@@ -179,12 +67,32 @@ def _package(name: str) -> Path:
 # PostgreSQL ----------------------------------------------------------------------------------------------------------
 
 
+class Service(Protocol):
+    """A server that this process keeps."""
+
+    name: str
+    log: Path
+    process: subprocess.Popen[bytes] | None
+
+    def start(self) -> None:
+        """Start it, whatever an earlier run has left."""
+
+    def stop(self) -> None:
+        """Stop it in good order."""
+
+    @property
+    def url(self) -> str:
+        """Its address, for the settings."""
+
+
 class Postgres:
     """One PostgreSQL server on a Unix socket that only its own account and root can reach.
 
     A cluster is made beside its place and moved there when it is whole, so that a first start that was killed is made
     anew, and a finished cluster is never touched.
     """
+
+    name = "PostgreSQL"
 
     def __init__(self, folder: Path, *, lasting: bool) -> None:
         """Prepare for `folder`; what is not `lasting` may be lost with the machine, and is faster."""
@@ -340,6 +248,7 @@ def _let_read(top: Path) -> None:
 class Valkey:
     """One Valkey server on a free port of 127.0.0.1, behind a password of this start."""
 
+    name = "Valkey"
     tries = 4
 
     def __init__(self, folder: Path, *, lasting: bool) -> None:
@@ -407,18 +316,20 @@ def _free_port() -> int:
 
 
 @contextmanager
-def services(folder: Path, *, lasting: bool = True) -> Iterator[dict[str, str]]:
-    """Keep the services that no address was given for; yield the addresses of all as environment variables."""
+def services(folder: Path, *, lasting: bool = True) -> Iterator[tuple[dict[str, str], list[Service]]]:
+    """Keep the services that no address was given for; yield all addresses, as environment variables, and the kept."""
     folder = folder.resolve()
     addresses = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    kinds: dict[str, type[Postgres | Valkey]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
+    kept: list[Service] = []
     with ExitStack() as stack:
-        for name, kind in (("DATABASE_URL", Postgres), ("REDIS_URL", Valkey)):
-            if name not in addresses:
-                service = kind(folder, lasting=lasting)
-                stack.callback(service.stop)
-                service.start()
-                addresses[name] = service.url
-        yield addresses
+        for variable in kinds.keys() - addresses.keys():
+            service = kinds[variable](folder, lasting=lasting)
+            stack.callback(service.stop)
+            service.start()
+            addresses[variable] = service.url
+            kept.append(service)
+        yield addresses, kept
 
 
 def run_with_own_services(command: Sequence[str]) -> int:
@@ -427,7 +338,7 @@ def run_with_own_services(command: Sequence[str]) -> int:
     folder.chmod(0o711)
     mark = {"EXTRATEX_FOLDER": str(folder)}
     try:
-        with services(folder, lasting=False) as addresses:
+        with services(folder, lasting=False) as (addresses, _):
             own = {"TESTING": "1", "VAR": str(folder), "SECRET_KEY": secrets.token_urlsafe(64)}
             own |= {"FIELD_KEYS": Fernet.generate_key().decode(), "ALLOWED_HOSTS": "localhost,127.0.0.1"}
             return run(command, environment=own | dict(os.environ) | addresses | mark, session=False)
@@ -438,7 +349,7 @@ def run_with_own_services(command: Sequence[str]) -> int:
 
 def main() -> int:
     """Run the command that the command line names."""
-    parser = argparse.ArgumentParser(prog="python -m extratex.embedded", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m extratex.embedded")
     commands = parser.add_subparsers(required=True)
     execute = commands.add_parser("exec", help="run a command with services of its own, then remove them")
     execute.add_argument("command", nargs="+", metavar="COMMAND")
