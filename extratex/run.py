@@ -65,7 +65,7 @@ def chosen_port() -> int:
 def only_one(folder: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
     """Hold the folder against a second start; the block is given a way to leave word for that one."""
     try:
-        lock = (folder / "running.json").open("a+", opener=lambda path, flags: os.open(path, flags, 0o600))
+        lock = os.fdopen(os.open(folder / "running.json", os.O_RDWR | os.O_CREAT, 0o600), "r+")
     except OSError:
         raise CannotStart(f"Cannot write to {folder / 'running.json'}: it belongs to another account.") from None
     with lock:
@@ -79,7 +79,6 @@ def only_one(folder: Path) -> Iterator[Callable[[Mapping[str, object]], None]]:
             raise CannotStart(f"Another start from {folder} is under way.") from None
 
         def leave_word(word: Mapping[str, object]) -> None:
-            lock.truncate(0)
             lock.write(json.dumps(word))
             lock.flush()
 
