@@ -1,0 +1,88 @@
+"""A whole portal for one test: a database of its own, and real web, worker and scheduler processes."""
+
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from cryptography.fernet import Fernet
+from psycopg import sql
+
+from extratex.processes import run, spawn, stop
+from extratex.run import BASE, HOST, wait_until_it_answers
+
+SWEEP_SECONDS = "1"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where the portal of this test answers, and where it keeps its files."""
+
+    address: str
+    folder: Path
+    environment: dict[str, str]
+
+
+@contextmanager
+def running_portal(folder: Path, *, redis_number: int) -> Iterator[Stack]:
+    """Start a demonstration of the portal in a folder and take all of it away afterwards."""
+    with _own_database(os.environ["DATABASE_URL"]) as database_url:
+        port = _free_port()
+        environment = {
+            **{name: value for name, value in os.environ.items() if name != "TESTING"},
+            "DATABASE_URL": database_url,
+            "REDIS_URL": _numbered(os.environ["REDIS_URL"], redis_number),
+            "DEMONSTRATION": "1",
+            "DEMONSTRATION_CLOCK": str(folder / "clock"),
+            "MAIL_FOLDER": str(folder / "mails"),
+            "VAR": str(folder),
+            "DOCUMENTS_ROOT": str(folder / "documents"),
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "FIELD_KEYS": Fernet.generate_key().decode(),
+            "SITE_ADDRESS": f"http://{HOST}:{port}",
+            "ALLOWED_HOSTS": HOST,
+            "PORT": str(port),
+            "SWEEP_SECONDS": SWEEP_SECONDS,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        }
+        for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["demo"]):
+            if run([sys.executable, "manage.py", *command], environment=environment, folder=BASE):
+                raise RuntimeError(f"manage.py {command[0]} failed")
+        honcho = spawn(
+            [sys.executable, "-m", "honcho", "--env", os.devnull, "start"], environment=environment, folder=BASE
+        )
+        try:
+            wait_until_it_answers(honcho, port)
+            yield Stack(f"http://{HOST}:{port}", folder, environment)
+        finally:
+            stop(honcho, signal.SIGTERM, patience=20)
+
+
+@contextmanager
+def _own_database(server: str) -> Iterator[str]:
+    name = f"browser_{secrets.token_hex(4)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    parts = urlsplit(server)
+    try:
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _numbered(redis_url: str, number: int) -> str:
+    return urlunsplit(urlsplit(redis_url)._replace(path=f"/{number}"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
