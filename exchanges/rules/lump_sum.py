@@ -98,7 +98,7 @@ class Derivation:
         )
 
 
-def derive(  # noqa: PLR0913 the facts of an exchange, each named by its caller
+def derive(
     *,
     stays: Iterable[Stay],
     visitor: Place | None,

@@ -245,12 +245,13 @@ def test_the_frozen_json_keeps_its_form():
 
 # Properties
 
+COUNTRIES = tuple(sorted(AMOUNTS))
 days_in_wave = st.dates(VALID_FROM, VALID_TO)
 places = st.builds(Place, st.text(max_size=5), st.floats(34, 70), st.floats(-24, 45))
 
 
 @st.composite
-def stays(draw, countries=tuple(sorted(AMOUNTS)), most=4):
+def stays(draw, countries=COUNTRIES, most=4):
     first_day = draw(days_in_wave)
     found = []
     for _ in range(draw(st.integers(1, most))):

@@ -1,0 +1,1 @@
+"""Who could meet whom: candidatures, the engine, proposals, meetings."""
