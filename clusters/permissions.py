@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
+from clusters import queries
 from clusters.enums import StaffRoleName
+from clusters.models import Organisation
 
 
 @dataclass(frozen=True)
 class Roles:
-    """What a person is: the keys of organisations, clusters and partnerships, by role."""
+    """What a person is: the keys of organisations, clusters and partnerships, by role.
+
+    `led_clusters` are the clusters of the partnerships that the person coordinates.
+    """
 
     organisations: frozenset[int] = frozenset()
     clusters: frozenset[int] = frozenset()
     coordinates: frozenset[int] = frozenset()
+    led_clusters: frozenset[int] = frozenset()
     pays_for: frozenset[int] = frozenset()
     is_programme_officer: bool = False
     is_administrator: bool = False
@@ -31,7 +37,7 @@ class Roles:
 
 
 def roles_of(user: Any) -> Roles:
-    """Return a person's roles, read once a request (two queries) and remembered on the person."""
+    """Return a person's roles, read once a request (two queries, three for a coordinator) and remembered on the person."""
     if not user.is_authenticated or not user.is_active:
         return Roles()
     remembered: Roles | None = getattr(user, "_roles", None)
@@ -42,11 +48,41 @@ def roles_of(user: Any) -> Roles:
 
 def _read_roles(user: Any) -> Roles:
     held = list(user.staff_roles.values_list("role", "cluster", "partnership"))
+    coordinates = frozenset(place for role, _, place in held if role == StaffRoleName.COORDINATOR)
     return Roles(
         organisations=frozenset(user.memberships.values_list("organisation", flat=True)),
         clusters=frozenset(cluster for role, cluster, _ in held if role == StaffRoleName.REFERENCE_STAFF),
-        coordinates=frozenset(place for role, _, place in held if role == StaffRoleName.COORDINATOR),
+        coordinates=coordinates,
+        led_clusters=queries.led_clusters(coordinates) if coordinates else frozenset(),
         pays_for=frozenset(place for role, _, place in held if role == StaffRoleName.FINANCE_OFFICER),
         is_programme_officer=any(role == StaffRoleName.PROGRAMME_OFFICER for role, _, _ in held),
         is_administrator=user.is_superuser,
     )
+
+
+def is_member(user: Any, organisation: Organisation) -> bool:
+    """Tell whether the person belongs to the organisation."""
+    return organisation.pk in roles_of(user).organisations
+
+
+def can_edit(user: Any, organisation: Organisation) -> bool:
+    """Its members write a registration; whether its status still lets them is the matter of `is_editable`."""
+    return is_member(user, organisation)
+
+
+def can_submit(user: Any, organisation: Organisation) -> bool:
+    """Its members hand a registration in."""
+    return is_member(user, organisation)
+
+
+def can_validate(user: Any, organisation: Organisation) -> bool:
+    """Staff of the reference cluster, or a coordinator of a partnership of that cluster; never one's own organisation."""
+    if is_member(user, organisation):
+        return False
+    roles = roles_of(user)
+    return organisation.reference_cluster_id in roles.clusters or organisation.reference_cluster_id in roles.led_clusters
+
+
+def can_list_organisations(user: Any) -> bool:
+    """The list of organisations is for staff; what stands in it is another matter."""
+    return roles_of(user).is_staff

@@ -1,7 +1,7 @@
 """The programme's dated facts: waves, terms, countries, eligibility, lump sums and the numbers of its rules.
 
-Every value here is data that an administrator edits; a mark says how certain it is. No number of the programme stands in
-code.
+Every value here is data that an administrator edits; a mark says how certain it is. No number of the programme
+stands in code.
 """
 
 from typing import ClassVar

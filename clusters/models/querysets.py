@@ -12,7 +12,7 @@ from django.db.models import Q
 from clusters.enums import OrganisationStatus, StaffRoleName, Vocabulary
 
 if TYPE_CHECKING:
-    from clusters.models import Cluster, Organisation, PartnershipMember, Term, User
+    from clusters.models import User
 
 
 class DatedQuerySet[M: models.Model](models.QuerySet[M]):

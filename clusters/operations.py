@@ -1,0 +1,49 @@
+"""What changes in this app besides a status: choosing a reference cluster, and registering an organisation."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from clusters import queries
+from clusters.models import Cluster, Term
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The reference cluster that was found for an organisation, and why, in a sentence."""
+
+    cluster: Cluster
+    reason: str
+
+
+def assign_cluster(country: str, sectors: Collection[Term]) -> Assignment | None:
+    """Find the reference cluster for an organisation of that country and those sectors; None when no wave is open."""
+    return best_cluster(queries.clusters_to_choose().prefetch_related("sectors"), country, sectors)
+
+
+def best_cluster(clusters: Iterable[Cluster], country: str, sectors: Collection[Term]) -> Assignment | None:
+    """Choose by country, then by sectors in common, then by the number of members, then by name."""
+    wanted = {sector.pk for sector in sectors}
+
+    def rank(cluster: Cluster) -> tuple[bool, int, int, str]:
+        shared = sum(sector.pk in wanted for sector in cluster.sectors.all())
+        return (cluster.country.code != country, -shared, -(cluster.members or 0), cluster.name)
+
+    best = min(clusters, key=rank, default=None)
+    return None if best is None else Assignment(best, _why(best, country, wanted))
+
+
+def _why(cluster: Cluster, country: str, wanted: set[int]) -> str:
+    shared = ", ".join(sector.name for sector in cluster.sectors.all() if sector.pk in wanted)
+    at_home = cluster.country.code == country
+    if at_home and shared:
+        text = _("%(cluster)s was assigned: it is the cluster of your sector (%(sectors)s) in %(country)s.")
+    elif at_home:
+        text = _("%(cluster)s was assigned: it is a cluster in %(country)s; none there is of your sector.")
+    elif shared:
+        text = _("%(cluster)s was assigned: no cluster is in %(country)s, and this one is of your sector (%(sectors)s).")
+    else:
+        text = _("%(cluster)s was assigned: no cluster is in %(country)s or of your sector; this one has most members.")
+    return text % {"cluster": cluster.short_name, "sectors": shared, "country": countries.name(country)}

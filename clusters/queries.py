@@ -1,0 +1,113 @@
+"""What this app reads for others: the wave that is open, dated numbers, and who does what for whom."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from clusters.enums import RuleName, StaffRoleName
+from clusters.models import (
+    Cluster,
+    EligibleCountry,
+    LumpSumRate,
+    Organisation,
+    OrganisationEvent,
+    Partnership,
+    PartnershipMember,
+    RuleSetting,
+    User,
+    Wave,
+)
+from extratex.shared import clock
+
+
+class RuleMissing(LookupError):
+    """No value of this rule is in force on that day: an administrator has to enter one."""
+
+
+def open_wave(on: date | None = None) -> Wave | None:
+    """Return the youngest wave that accepts candidatures on a day (today), or None.
+
+    A wave that names no last day accepts as long as lump sums are in force.
+    """
+    day = on or clock.today()
+    rates = LumpSumRate.objects.in_force(day)
+    accepting = Q(accepts_until__gte=day) | Q(accepts_until__isnull=True) & Exists(rates)
+    return Wave.objects.filter(accepting, starts_on__lte=day).order_by("-starts_on").first()
+
+
+def partnership_of(cluster: Cluster, on: date | None = None) -> Partnership | None:
+    """Return the partnership in which a cluster takes part in the wave that is open on a day (today), or None."""
+    wave = open_wave(on)
+    return Partnership.objects.filter(wave=wave, members__cluster=cluster).order_by("acronym").first() if wave else None
+
+
+def clusters_to_choose() -> QuerySet[Cluster]:
+    """Return the clusters of the open wave's partnerships, each of which can be a reference cluster."""
+    members = PartnershipMember.objects.filter(partnership__wave=open_wave(), cluster=OuterRef("pk"))
+    return Cluster.objects.filter(Exists(members)).order_by("country", "name")
+
+
+def eligible_countries(on: date | None = None) -> list[str]:
+    """Return the codes of the countries that take part on a day (today)."""
+    rows = EligibleCountry.objects.in_force(on or clock.today())
+    return list(rows.order_by("country").values_list("country", flat=True).distinct())
+
+
+def rules_on(on: date | None = None) -> dict[str, Decimal]:
+    """Return all numbers of the rules in force on a day (today), by name; the younger one where two overlap."""
+    rows = RuleSetting.objects.in_force(on or clock.today()).order_by("valid_from")
+    return {row.name: row.value for row in rows}
+
+
+def rule_value(name: RuleName, on: date | None = None) -> Decimal:
+    """Return one number of the rules in force on a day (today); raises RuleMissing."""
+    row = RuleSetting.objects.in_force(on or clock.today()).filter(name=name).order_by("-valid_from").first()
+    if row is None:
+        raise RuleMissing(f"No value of {name} is in force.")
+    return row.value
+
+
+def staff_of(cluster: Cluster) -> QuerySet[User]:
+    """Return the people who work for a cluster."""
+    return _staff(StaffRoleName.REFERENCE_STAFF, cluster=cluster)
+
+
+def coordinators_of(partnership: Partnership) -> QuerySet[User]:
+    """Return the people who coordinate a partnership."""
+    return _staff(StaffRoleName.COORDINATOR, partnership=partnership)
+
+
+def finance_officers_of(partnership: Partnership) -> QuerySet[User]:
+    """Return the people who pay for a partnership."""
+    return _staff(StaffRoleName.FINANCE_OFFICER, partnership=partnership)
+
+
+def programme_officers() -> QuerySet[User]:
+    """Return the people who oversee the whole programme."""
+    return _staff(StaffRoleName.PROGRAMME_OFFICER)
+
+
+def members_of(organisation: Organisation) -> QuerySet[User]:
+    """Return the people who belong to an organisation."""
+    return User.objects.filter(memberships__organisation=organisation, is_active=True).order_by("pk")
+
+
+def led_clusters(partnerships: Iterable[int]) -> frozenset[int]:
+    """Return the keys of the clusters that take part in any of the partnerships."""
+    rows = PartnershipMember.objects.filter(partnership__in=partnerships)
+    return frozenset(rows.values_list("cluster", flat=True))
+
+
+def history_of(organisation: Organisation) -> QuerySet[OrganisationEvent]:
+    """Return what happened to a registration, the newest first."""
+    return OrganisationEvent.objects.filter(subject=organisation).select_related("actor").order_by("-at", "-pk")
+
+
+def _staff(
+    role: StaffRoleName, cluster: Cluster | None = None, partnership: Partnership | None = None
+) -> QuerySet[User]:
+    return User.objects.filter(
+        staff_roles__role=role, staff_roles__cluster=cluster, staff_roles__partnership=partnership, is_active=True
+    ).order_by("pk")

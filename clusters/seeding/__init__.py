@@ -1,0 +1,10 @@
+"""The first content of a portal: the programme's facts, and for a demonstration its people and organisations.
+
+Everything here only creates what is missing: what an administrator changed stays as it is.
+"""
+
+from clusters.seeding.demonstration import PASSWORD, Person, load_people
+from clusters.seeding.generated import generate_organisations
+from clusters.seeding.programme import load_programme, prolong_rates
+
+__all__ = ["PASSWORD", "Person", "generate_organisations", "load_people", "load_programme", "prolong_rates"]

@@ -1,0 +1,82 @@
+"""Makes people and organisations for the tests: what a test does not name is sound and has no meaning."""
+
+from itertools import count
+from typing import Any
+
+from clusters.enums import OrganisationStatus, OrganisationType, StaffRoleName, Vocabulary
+from clusters.models import Cluster, Membership, Organisation, Partnership, StaffRole, Term, User
+
+numbers = count(1)
+
+PLACES = {
+    "IT": ("Prato", 43.8805, 11.09699),
+    "CZ": ("Liberec", 50.76711, 15.05619),
+    "ES": ("Ontinyent", 38.82191, -0.60971),
+    "SK": ("Bratislava", 48.14816, 17.10674),
+    "DE": ("Dresden", 51.05089, 13.73832),
+    "PT": ("Guimarães", 41.44443, -8.29619),
+    "FR": ("Lyon", 45.74846, 4.84671),
+    "DK": ("Herning", 56.13615, 8.97662),
+}
+
+
+def make_person(name: str = "", **fields: Any) -> User:
+    """Create somebody who can be signed in by force, for no test needs her password."""
+    number = next(numbers)
+    fields.setdefault("email", f"person-{number}@test.example")
+    return User.objects.create(name=name or f"Person {number}", password="!", **fields)  # noqa: S106 an unusable password
+
+
+def make_staff(role: StaffRoleName, place: Cluster | Partnership | None = None, name: str = "") -> User:
+    """Create somebody with one role for one cluster, one partnership or, without a place, the whole programme."""
+    person = make_person(name)
+    cluster = place if isinstance(place, Cluster) else None
+    partnership = place if isinstance(place, Partnership) else None
+    StaffRole.objects.create(user=person, role=role, cluster=cluster, partnership=partnership)
+    return person
+
+
+def cluster(short_name: str) -> Cluster:
+    """Return a real cluster of the programme by its short name."""
+    return Cluster.objects.get(short_name=short_name)
+
+
+def partnership(acronym: str = "EXTRATEX") -> Partnership:
+    """Return a real partnership of the programme."""
+    return Partnership.objects.get(acronym=acronym)
+
+
+def term(vocabulary: Vocabulary, name: str) -> Term:
+    """Return a word of the programme's vocabularies."""
+    return Term.objects.get(vocabulary=vocabulary, name=name)
+
+
+def make_organisation(
+    *,
+    owner: User | None = None,
+    country: str = "IT",
+    reference_cluster: Cluster | str = "NTT",
+    sectors: tuple[str, ...] = ("Textile manufacturing",),
+    technologies: tuple[str, ...] = ("Nonwovens",),
+    status: OrganisationStatus = OrganisationStatus.VALIDATED,
+    **fields: Any,
+) -> Organisation:
+    """Create an organisation in a status, without the history that would have led there."""
+    town, latitude, longitude = PLACES[country]
+    place = {"country": country, "town": town, "latitude": latitude, "longitude": longitude}
+    chosen = cluster(reference_cluster) if isinstance(reference_cluster, str) else reference_cluster
+    defaults = {
+        "legal_name": f"Organisation {next(numbers)}",
+        "type": OrganisationType.SME,
+        "languages": ["en"],
+        "headcount": 20,
+        "is_cluster_member": True,
+    }
+    organisation = Organisation.objects.create(
+        **(place | defaults | fields), reference_cluster=chosen, status=status
+    )
+    organisation.sectors.set([term(Vocabulary.SECTOR, name) for name in sectors])
+    organisation.technologies.set([term(Vocabulary.TECHNOLOGY, name) for name in technologies])
+    if owner is not None:
+        Membership.objects.create(user=owner, organisation=organisation)
+    return organisation
