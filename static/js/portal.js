@@ -68,17 +68,20 @@
 
   /* Messages that come with a fragment */
   const tones = { success: "ok", warning: "wait", error: "stop" };
-  document.addEventListener("spoken", (event) => {
+  function speak(messages) {
     const region = document.getElementById("messages");
-    if (!region) return;
     region.replaceChildren();
-    for (const { text, tone } of event.detail.value) {
+    for (const { text, tone } of messages) {
       const line = document.createElement("p");
       line.className = `message ${tones[tone] || ""}`;
       line.textContent = text;
       region.append(line);
     }
     region.scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("spoken", (event) => speak(event.detail.value));
+  document.addEventListener("allauth.error", () => {
+    speak([{ text: document.getElementById("messages").dataset.keyRefused, tone: "error" }]);
   });
 
   /* A long list of choices can be searched, and says how many are chosen */

@@ -32,33 +32,43 @@ SHADES = ("first", "second", "third", "fourth")
 
 
 class Stretch(TypedDict):
-    """One part of a bar, in hundredths of its length, ready to be drawn."""
+    """One part of a bar: its words, and its place in hundredths of the bar."""
 
+    label: object
+    value: object
     x: str
     width: str
     shade: str
 
 
 class Layout(TypedDict):
-    """A bar ready to be drawn: its parts, and where the goal lies when it has been passed."""
+    """A bar ready to be drawn: its parts, and where its goal lies when that is not its end."""
 
     stretches: list[Stretch]
     goal: str
 
 
-@register.filter
-def laid_out(parts: Sequence[Mapping[str, Any]], total: float) -> Layout:
-    """Lay the parts of a bar end to end; beyond the total, the bar stands for the sum and a mark shows the goal."""
-    values = [max(float(part["value"] or 0), 0.0) for part in parts]
-    goal = max(float(total or 0), 0.0)
-    whole = max(goal, sum(values)) or 1.0
+@register.simple_tag
+def lay_out(parts: Sequence[Mapping[str, Any]], total: float, goal: float | None = None) -> Layout:
+    """Lay the parts of a bar end to end; where they pass the total, the bar stands for their sum and a mark shows the goal."""
+    lengths = [max(float(part["value"] or 0), 0.0) for part in parts[: len(SHADES)]]
+    aim = max(float(goal or total or 0), 0.0)
+    whole = max(float(total or 0), sum(lengths)) or 1.0
     stretches: list[Stretch] = []
     start = 0.0
-    for value, shade in zip(values, SHADES, strict=False):
-        width = 100 * value / whole
-        stretches.append({"x": f"{start:.2f}", "width": f"{width:.2f}", "shade": shade})
+    for part, length, shade in zip(parts, lengths, SHADES, strict=False):
+        width = 100 * length / whole
+        stretches.append(
+            {
+                "label": part["label"],
+                "value": part["value"] or 0,
+                "x": f"{start:.2f}",
+                "width": f"{width:.2f}",
+                "shade": shade,
+            }
+        )
         start += width
-    return {"stretches": stretches, "goal": f"{100 * goal / whole:.2f}" if 0 < goal < whole else ""}
+    return {"stretches": stretches, "goal": f"{100 * aim / whole:.2f}" if 0 < aim < whole else ""}
 
 
 @register.filter
