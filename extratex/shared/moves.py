@@ -120,7 +120,7 @@ class Machine[M: models.Model]:
         return [
             (move, reason)
             for move in self._permitted(user, obj)
-            if str(obj.status) in move.sources and (reason := move.refusal(obj)) is not None  # type: ignore[attr-defined]
+            if (reason := move.refusal(obj)) is not None
         ]
 
     def begin(self, obj: M, *, actor: Any, note: str = "") -> None:
@@ -135,7 +135,8 @@ class Machine[M: models.Model]:
         )
 
     def _permitted(self, user: Any, obj: M) -> list[Move[M]]:
-        return [move for move in self.moves.values() if move.allowed(user, obj)]
+        status = str(obj.status)  # type: ignore[attr-defined]
+        return [move for move in self.moves.values() if status in move.sources and move.allowed(user, obj)]
 
     def _locked(self, obj: M) -> M:
         rows = self.model._default_manager.select_for_update(of=("self",))
@@ -154,8 +155,9 @@ class Machine[M: models.Model]:
         source = fresh.status  # type: ignore[attr-defined]
         for name, value in changes.items():
             setattr(fresh, name, value)
-        fresh.status = move.target  # type: ignore[attr-defined]
-        fresh.status_since = clock.now()  # type: ignore[attr-defined]
+        if move.target != source:
+            fresh.status = move.target  # type: ignore[attr-defined]
+            fresh.status_since = clock.now()  # type: ignore[attr-defined]
         fresh.save(update_fields=[*changes, "status", "status_since"])
         self.event_model._default_manager.create(
             subject=fresh, move=move.name, source=source, target=move.target, actor=actor, note=note, facts=dict(facts)
