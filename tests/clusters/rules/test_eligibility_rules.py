@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchanges.rules.eligibility import (
+from clusters.rules.eligibility import (
     Condition,
     EligibilityRule,
     Participant,

@@ -1,0 +1,72 @@
+"""How the portal says things: reasons, days and sums in the reader's language."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.formats import date_format, number_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django_countries import countries
+
+from clusters.enums import OrganisationType, ParticipantRole
+from extratex.shared.reasons import Reason, Value
+
+
+def sentence(reason: Reason) -> str:
+    """Return a reason as a sentence."""
+    return reason.sentence(gettext, shown)
+
+
+def shown(name: str, value: Value) -> str:
+    """Write one value of a reason: a country by its name, days together by their month, a sum with its cents."""
+    if isinstance(value, tuple):
+        days = [each for each in value if isinstance(each, date)]
+        return days_in_words(days) if days else listed(shown(name, each) for each in value)
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    if isinstance(value, Decimal):
+        return _number(name, value)
+    return _word(name, str(value))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as in a sentence: "a, b and c"."""
+    return str(get_text_list(list(words), gettext("and")))
+
+
+def days_in_words(days: Iterable[date]) -> str:
+    """Write days together by their month: "30 August 2021, 1 and 3 September 2021"."""
+    months = []
+    for _month, of_month in groupby(sorted(days), key=lambda day: (day.year, day.month)):
+        together = list(of_month)
+        months.append(f"{listed(str(day.day) for day in together)} {date_format(together[0], 'F Y')}")
+    return ", ".join(months)
+
+
+def period_in_words(first_day: date, last_day: date) -> str:
+    """Write a period as short as it can be said: "20 to 24 September 2021"."""
+    if first_day == last_day:
+        return date_format(first_day, "j F Y")
+    if (first_day.year, first_day.month) == (last_day.year, last_day.month):
+        begin = str(first_day.day)
+    else:
+        begin = date_format(first_day, "j F" if first_day.year == last_day.year else "j F Y")
+    return gettext("%(begin)s to %(end)s") % {"begin": begin, "end": date_format(last_day, "j F Y")}
+
+
+def _number(name: str, value: Decimal) -> str:
+    if name.endswith("amount"):
+        return str(number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True))
+    return str(number_format(f"{value.normalize():f}", use_l10n=True, force_grouping=True))
+
+
+def _word(name: str, value: str) -> str:
+    if name.endswith(("country", "countries")):
+        return str(countries.name(value) or value)
+    if name == "organisation_type" and value in OrganisationType.values:
+        return str(OrganisationType(value).label).lower()
+    if name == "role" and value in ParticipantRole.values:
+        return str(ParticipantRole(value).label).lower()
+    return value
