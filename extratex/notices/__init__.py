@@ -1,0 +1,1 @@
+"""The outbox of every message to a person, kept in PostgreSQL until it is delivered."""
