@@ -50,7 +50,7 @@ class Layout(TypedDict):
 
 @register.simple_tag
 def lay_out(parts: Sequence[Mapping[str, Any]], total: float, goal: float | None = None) -> Layout:
-    """Lay the parts of a bar end to end; where they pass the total, the bar stands for their sum and a mark shows the goal."""
+    """Lay the parts of a bar end to end; beyond the total, it stands for their sum and a mark shows the goal."""
     lengths = [max(float(part["value"] or 0), 0.0) for part in parts[: len(SHADES)]]
     aim = max(float(goal or total or 0), 0.0)
     whole = max(float(total or 0), sum(lengths)) or 1.0
