@@ -111,6 +111,7 @@ class Postgres:
         if not self.place.exists():
             self._make_cluster()
         self._check_cluster()
+        (self.place / "postmaster.pid").unlink(missing_ok=True)  # no server is left, whoever has its number now
         if len(str(self.place)) > LONGEST_SOCKET_PATH - len("/.s.PGSQL.5432"):
             self.short_socket = Path(tempfile.mkdtemp(prefix="extratex-"))
             self._give(self.short_socket)
@@ -269,7 +270,7 @@ class Valkey:
         """Start the server; what it cannot read of its own it gives up, for PostgreSQL holds every intent."""
         end_leftovers(_works_in(self.place, "valkey-server"), signal.SIGTERM)
         for attempt in range(1, self.tries + 1):
-            self.place.mkdir(exist_ok=True)
+            self.place.mkdir(mode=0o700, exist_ok=True)
             self.port = _free_port()
             if self._answers():
                 return
@@ -323,7 +324,7 @@ def services(folder: Path, *, lasting: bool = True) -> Iterator[tuple[dict[str, 
     kinds: dict[str, type[Postgres | Valkey]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
     kept: list[Service] = []
     with ExitStack() as stack:
-        for variable in kinds.keys() - addresses.keys():
+        for variable in [name for name in kinds if name not in addresses]:
             service = kinds[variable](folder, lasting=lasting)
             stack.callback(service.stop)
             service.start()

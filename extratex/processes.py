@@ -20,7 +20,7 @@ import psutil
 PARENT_DEATH_SIGNAL = 1
 
 
-class CannotStart(Exception):  # noqa: N818 - read as a sentence where it is raised
+class CannotStart(Exception):
     """Something outside the portal stands in the way; the message is one line that says what."""
 
 
@@ -108,11 +108,9 @@ def stop_on_signals() -> None:
 def end_leftovers(belongs: Callable[[psutil.Process], bool], first_signal: signal.Signals) -> bool:
     """Stop what an earlier run that was killed left behind; answer whether there was anything."""
     found = [process for process in psutil.process_iter() if _is(process, belongs)]
-    ids = {process.pid for process in found}
     for process in found:
         with suppress(psutil.Error):
-            if process.ppid() not in ids:
-                process.send_signal(first_signal)
+            process.send_signal(first_signal)
     if not _all_gone(found, within=15):
         for process in found:
             with suppress(psutil.Error):

@@ -28,6 +28,7 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 LARGEST_PORT = 65535
 FIRST_ANSWER_SECONDS = 120
+CELERY_WARNS_OF_ROOT = "ignore:You're running the worker with superuser:UserWarning"
 SECOND_BETWEEN_LOOKS = 0.2
 
 
@@ -35,8 +36,9 @@ def portal_folder() -> Path:
     """Make the folder for all that lasts, or say why it cannot be."""
     folder = Path(os.environ.get("VAR") or BASE / "var").resolve()
     try:
-        for part in (folder, folder / "mails", folder / "documents"):
-            part.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for part in (folder, folder / "mails", folder / "documents", folder / "log"):
+            part.mkdir(mode=0o700, exist_ok=True)
             if not os.access(part, os.W_OK | os.X_OK):
                 raise PermissionError(part)
     except OSError:
@@ -116,6 +118,7 @@ def portal_environment(folder: Path, port: int, addresses: Mapping[str, str]) ->
         "EXTRATEX_FOLDER": str(folder),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": CELERY_WARNS_OF_ROOT,
     }
     if not os.access(os.environ.get("HOME", "/nonexistent"), os.W_OK):
         fixed["HOME"] = str(folder)
