@@ -34,7 +34,7 @@ test-all:
 	$(MAKE) --no-print-directory test MARKS='slow or not slow'
 
 bench: dev
-	exec $(WITH_SERVICES) $(PYTHON) -m bench
+	exec $(WITH_SERVICES) $(MAKE) --no-print-directory benchmarks
 
 format: dev
 	$(PYTHON) -m ruff check --quiet --fix-only .
@@ -48,7 +48,7 @@ lock: dev
 	scripts/lock.sh
 
 # What the commands above call once everything is installed and the services run.
-.PHONY: dev checks suite
+.PHONY: dev checks suite benchmarks
 
 dev:
 	scripts/install.sh dev
@@ -61,8 +61,13 @@ checks:
 	$(TOOLS)/lint-imports --no-logo 2>/dev/null
 	$(PYTHON) -m mypy
 	$(PYTHON) manage.py makemigrations --check --dry-run
-	$(PYTHON) manage.py lintmigrations
+	$(PYTHON) scripts/lint_migrations.py
 	scripts/check_deploy.sh
 
 suite:
 	exec $(PYTHON) -m pytest -n $(JOBS) -m '$(MARKS)'
+
+benchmarks:
+	for file in bench/[a-z]*.py; do \
+		module=bench.$$(basename $$file .py) && echo "== $$module" && $(PYTHON) -m $$module || exit 1; \
+	done
