@@ -1,0 +1,26 @@
+"""Refuses a migration that an older release, still running beside it, could not live with.
+
+The first migration of an app is left out: nothing runs yet on the tables that it makes.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(BASE))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "extratex.settings")
+
+import django  # noqa: E402 - after the path
+from django_migration_linter import MigrationLinter  # noqa: E402 - after the path
+
+django.setup()
+linter = MigrationLinter(
+    str(BASE),
+    include_apps=["clusters", "documents", "exchanges", "matchmaking", "notices"],
+    ignore_initial_migrations=True,
+    no_cache=True,
+    quiet=["ok", "ignore"],
+)
+linter.lint_all_migrations()
+sys.exit(1 if linter.has_errors else 0)
