@@ -1,13 +1,15 @@
-"""What changes in this app besides a status: choosing a reference cluster, and registering an organisation."""
+"""What changes in this app besides a status: choosing a reference cluster, and correcting a registration."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from clusters import queries
-from clusters.models import Cluster, Term
+from clusters.models import Cluster, Organisation, Term
+from extratex.shared.moves import MoveConflict
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,12 @@ def _why(cluster: Cluster, country: str, wanted: set[int]) -> str:
     else:
         text = _("%(cluster)s was assigned: no cluster is in %(country)s or of your sector; this one has most members.")
     return text % {"cluster": cluster.short_name, "sectors": shared, "country": countries.name(country)}
+
+
+@transaction.atomic
+def correct(organisation: Organisation, write: Callable[[], Organisation]) -> Organisation:
+    """Let `write` store a corrected registration, as long as it still lies with its members; else MoveConflict."""
+    fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if not fresh.is_editable:
+        raise MoveConflict(_("The registration can no longer be changed: it has been sent."), fresh)
+    return write()

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from clusters.enums import RuleName, StaffRoleName
 from clusters.models import (
     Cluster,
+    EligibilityRule,
     EligibleCountry,
     LumpSumRate,
     Organisation,
@@ -35,6 +36,11 @@ def open_wave(on: date | None = None) -> Wave | None:
     rates = LumpSumRate.objects.in_force(day)
     accepting = Q(accepts_until__gte=day) | Q(accepts_until__isnull=True) & Exists(rates)
     return Wave.objects.filter(accepting, starts_on__lte=day).order_by("-starts_on").first()
+
+
+def wave_to_show() -> Wave | None:
+    """Return the wave that is open or, when none is, the youngest one: its funding statement stands on every page."""
+    return open_wave() or Wave.objects.order_by("-starts_on").first()
 
 
 def partnership_of(cluster: Cluster, on: date | None = None) -> Partnership | None:
@@ -103,6 +109,37 @@ def led_clusters(partnerships: Iterable[int]) -> frozenset[int]:
 def history_of(organisation: Organisation) -> QuerySet[OrganisationEvent]:
     """Return what happened to a registration, the newest first."""
     return OrganisationEvent.objects.filter(subject=organisation).select_related("actor").order_by("-at", "-pk")
+
+
+def waves_with_partners() -> QuerySet[Wave]:
+    """Return all waves, the first one first, with partnerships and clusters, in three queries."""
+    members = PartnershipMember.objects.select_related("cluster").order_by("-coordinates", "cluster__name")
+    partnerships = Partnership.objects.prefetch_related(Prefetch("members", members))
+    return Wave.objects.prefetch_related(Prefetch("partnerships", partnerships))
+
+
+def members_of_partnership(partnership: Partnership) -> QuerySet[PartnershipMember]:
+    """Return the clusters of a partnership with what they do, the coordinating one first."""
+    rows = PartnershipMember.objects.filter(partnership=partnership).select_related("cluster")
+    return rows.prefetch_related("cluster__sectors", "cluster__technologies").order_by("-coordinates", "cluster__name")
+
+
+def eligibility_in_force(on: date | None = None) -> QuerySet[EligibilityRule]:
+    """Return the eligibility table of the open wave on a day (today)."""
+    day = on or clock.today()
+    return EligibilityRule.objects.in_force(day).filter(wave=open_wave(day)).order_by("role", "organisation_type")
+
+
+def settings_in_force(on: date | None = None) -> QuerySet[RuleSetting]:
+    """Return the numbers of the rules in force on a day (today)."""
+    return RuleSetting.objects.in_force(on or clock.today()).order_by("pk")
+
+
+def rates_in_force(on: date | None = None) -> list[LumpSumRate]:
+    """Return the lump sums in force on a day (today), by the name of the country."""
+    rows = LumpSumRate.objects.in_force(on or clock.today()).order_by(F("valid_from"))
+    youngest = {row.country.code: row for row in rows}
+    return sorted(youngest.values(), key=lambda row: str(row.country.name))
 
 
 def _staff(

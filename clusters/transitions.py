@@ -1,10 +1,14 @@
 """Every change of an organisation's status happens in this file, and nowhere else."""
 
+from collections.abc import Callable
+
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clusters import notices, permissions
+from clusters.enums import MembershipRole
 from clusters.enums import OrganisationStatus as Status
-from clusters.models import Organisation, OrganisationEvent, User
+from clusters.models import Membership, Organisation, OrganisationEvent, User
 from extratex.shared import moves
 from extratex.shared.moves import Move
 
@@ -55,6 +59,15 @@ ORGANISATION = moves.Machine.of(
         ),
     ],
 )
+
+
+@transaction.atomic
+def register(write: Callable[[], Organisation], *, owner: User) -> Organisation:
+    """Begin a registration: `write` stores the draft, whose author becomes its owner."""
+    organisation = write()
+    Membership.objects.create(user=owner, organisation=organisation, role=MembershipRole.OWNER)
+    ORGANISATION.begin(organisation, actor=owner)
+    return organisation
 
 
 def submit(organisation: Organisation, *, actor: User) -> Organisation:

@@ -1,7 +1,20 @@
 """The addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from clusters.views import organisations, programme
 
 app_name = "clusters"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("organisation/", organisations.mine, name="mine"),
+    path("organisation/new/", organisations.new, name="new"),
+    path("organisation/<int:pk>/", organisations.detail, name="organisation"),
+    path("organisation/<int:pk>/edit/", organisations.edit, name="edit"),
+    path("organisation/<int:pk>/check/", organisations.check, name="check"),
+    path("organisation/<int:pk>/move/", organisations.make_move, name="move"),
+    path("organisations/", organisations.organisation_list, name="organisations"),
+    path("partners/", programme.partners, name="partners"),
+    path("partnerships/<slug:slug>/", programme.partnership, name="partnership"),
+    path("programme/", programme.programme, name="programme"),
+]

@@ -12,26 +12,24 @@ from django.views.generic import TemplateView
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "ClusterXchange"
 
+
+def page(template: str) -> object:
+    """Return a view of a page that says the same to everybody."""
+    return login_not_required(TemplateView.as_view(template_name=f"pages/{template}"))
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
-    path(
-        "accessibility/",
-        login_not_required(TemplateView.as_view(template_name="pages/accessibility.html")),
-        name="accessibility",
-    ),
-    path("privacy/", login_not_required(TemplateView.as_view(template_name="pages/privacy.html")), name="privacy"),
+    path("accessibility/", page("accessibility.html"), name="accessibility"),
+    path("privacy/", page("privacy.html"), name="privacy"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
+    path("", include("extratex.health")),
+    path("documents/", include("extratex.documents.urls")),
+    path("", include("extratex.notices.urls")),
+    path("", include("clusters.urls")),
 ]
-for part, prefix in [
-    ("exchanges.urls", ""),
-    ("matchmaking.urls", ""),
-    ("clusters.urls", ""),
-    ("extratex.documents.urls", "documents/"),
-    ("extratex.notices.urls", "notices/"),
-    ("extratex.shared.health", ""),
-]:
-    if find_spec(part) is not None:
-        urlpatterns.append(path(prefix, include(part)))
+
+urlpatterns += [path("", include(part)) for part in ("matchmaking.urls", "exchanges.urls") if find_spec(part)]
 
 if settings.DEMONSTRATION:
     urlpatterns.append(path("demonstration/", include("extratex.demonstration.urls")))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
 from clusters.enums import StaffRoleName
@@ -16,6 +17,12 @@ def load_facts() -> None:
     """Load what a portal knows before anybody registers."""
     load_programme()
     prolong_rates()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_folder() -> None:
+    """The folder of collected static files, which is empty in a test but has to be there."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from clusters.enums import OrganisationStatus, OrganisationType, Vocabulary
 from clusters.models.partnerships import Cluster
 from clusters.models.programme import Term
 from clusters.models.querysets import OrganisationQuerySet
-from extratex.shared.audit import keep_history
 from extratex.shared import clock
+from extratex.shared.audit import keep_history
 from extratex.shared.languages import LanguagesField
 from extratex.shared.moves import MoveEvent
 
@@ -111,6 +111,11 @@ class Organisation(models.Model):
         }.get(OrganisationStatus(self.status), "")
 
     @property
+    def is_editable(self) -> bool:
+        """Tell whether the registration lies with its members."""
+        return self.status in {OrganisationStatus.DRAFT, OrganisationStatus.CHANGES_REQUESTED}
+
+    @property
     def place(self) -> str:
         """Return town and country as one says them."""
         return f"{self.town}, {self.country.name}"
@@ -124,8 +129,22 @@ class Organisation(models.Model):
 class OrganisationEvent(MoveEvent):
     """What happened to an organisation's registration."""
 
+    LABELS: ClassVar = {
+        "begin": _("Registration begun"),
+        "submit": _("Sent to the reference cluster"),
+        "resubmit": _("Sent again"),
+        "validate": _("Validated"),
+        "send_back": _("Changes requested"),
+        "reject": _("Rejected"),
+    }
+
     subject = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="events")
 
     class Meta(MoveEvent.Meta):
         verbose_name = _("event of an organisation")
         verbose_name_plural = _("events of organisations")
+
+    @property
+    def label(self) -> str:
+        """Return the event in words."""
+        return str(self.LABELS.get(self.move, self.move))

@@ -9,8 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import MembershipRole, StaffRoleName
-from extratex.shared.audit import keep_history
 from extratex.shared import clock
+from extratex.shared.audit import keep_history
 
 SYSTEM_ADDRESS = "system@portal.invalid"
 
@@ -45,7 +45,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person; the e-mail address is the name that one signs in with."""
 
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("first and last name"), max_length=200)
     language = models.CharField(_("language"), max_length=7, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Brussels")

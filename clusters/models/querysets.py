@@ -66,6 +66,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         coordinated = Q(reference_cluster__partnership_memberships__partnership__in=led)
         return self.filter(mine | (served | coordinated) & ~Q(status=OrganisationStatus.DRAFT)).distinct()
 
+    def for_list(self) -> Self:
+        """Return what a list shows, the longest unchanged last, with the names that it needs."""
+        return self.select_related("reference_cluster").order_by("-status_since", "-pk")
+
     def awaiting_validation(self) -> Self:
         """Return what lies with a reference cluster, oldest first."""
         return self.filter(status=OrganisationStatus.SUBMITTED).order_by("status_since")

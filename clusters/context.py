@@ -1,0 +1,89 @@
+"""What every page shows of the programme: its wave, the navigation for the person's roles, and the demonstration."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from clusters import queries
+from clusters.permissions import Roles, roles_of
+from extratex.shared import clock
+
+type Entry = tuple[StrOrPromise, str]
+
+PARTNERS: Entry = (_("Partners"), "clusters:partners")
+DESK: Entry = (_("Desk"), "desk")
+MINE: Entry = (_("My organisation"), "clusters:mine")
+ORGANISATIONS: Entry = (_("Organisations"), "clusters:organisations")
+CANDIDATURES: Entry = (_("Candidatures"), "matchmaking:candidatures")
+SUGGESTIONS: Entry = (_("Suggestions"), "matchmaking:suggestions")
+PROPOSALS: Entry = (_("Proposals"), "matchmaking:proposals")
+EXCHANGES: Entry = (_("Exchanges"), "exchanges:list")
+CLAIMS: Entry = (_("Claims"), "exchanges:claims")
+PAYMENTS: Entry = (_("Payments"), "exchanges:payments")
+COCKPIT: Entry = (_("Cockpit"), "exchanges:cockpit")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    label: StrOrPromise
+    url: str
+    current: bool
+
+
+def programme(request: HttpRequest) -> dict[str, object]:
+    """Give each page its wave, its navigation and the state of the demonstration; each is read only when drawn."""
+    return {
+        "programme": SimpleLazyObject(queries.wave_to_show),
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "demonstration": _demonstration(),
+    }
+
+
+def entries_for(roles: Roles, *, is_signed_in: bool) -> list[Entry]:
+    """Return what somebody with these roles finds in the navigation."""
+    if not is_signed_in:
+        return [PARTNERS]
+    return [DESK, *(_for_staff(roles) if roles.is_staff else _for_members()), PARTNERS]
+
+
+def _for_members() -> list[Entry]:
+    return [MINE, CANDIDATURES, SUGGESTIONS, PROPOSALS, EXCHANGES]
+
+
+def _for_staff(roles: Roles) -> list[Entry]:
+    own = [MINE] if roles.organisations else []
+    money = [CLAIMS, PAYMENTS] if roles.coordinates or roles.pays_for or roles.oversees_all else []
+    cockpit = [COCKPIT] if money else []
+    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit]
+
+
+def _navigation(request: HttpRequest) -> list[Link]:
+    user = request.user
+    entries = entries_for(roles_of(user), is_signed_in=user.is_authenticated)
+    return [link for entry in entries if (link := _link(entry, request.path))]
+
+
+def _link(entry: Entry, path: str) -> Link | None:
+    label, name = entry
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return None
+    return Link(label, url, current=path.startswith(url))
+
+
+def _demonstration() -> dict[str, object] | None:
+    if not settings.DEMONSTRATION:
+        return None
+    return {
+        "today": clock.today(),
+        "mailbox_url": reverse("demonstration:mailbox"),
+        "clock_url": reverse("demonstration:clock"),
+    }

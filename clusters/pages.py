@@ -1,0 +1,109 @@
+"""What the pages of an organisation say: where it stands, with whom it lies, its facts in words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from clusters import queries
+from clusters.enums import OrganisationStatus as Status
+from clusters.enums import RuleName
+from clusters.models import Organisation
+from clusters.words import listed
+from extratex.shared.languages import language_names
+
+type Fact = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One of the four phases as the progress line draws it."""
+
+    name: str
+    text: str
+    state: str
+
+
+def phases_of(organisation: Organisation) -> list[Phase]:
+    """Return the four phases; a registration is in the first one until it is validated."""
+    is_validated = organisation.status == Status.VALIDATED
+    return [
+        Phase(_("Registration"), organisation.get_status_display(), "done" if is_validated else "now"),
+        Phase(_("Matching"), _("Candidature and proposals"), "now" if is_validated else "todo"),
+        Phase(_("Exchange building"), _("Dates, agenda, signatures"), "todo"),
+        Phase(_("Exchange finalisation"), _("Report, evidence, payment"), "todo"),
+    ]
+
+
+def whereabouts(organisation: Organisation) -> str:
+    """Say with whom the registration lies, since when, and until when an answer may be expected."""
+    since = localtime(organisation.status_since)
+    values = {
+        "since": date_format(since, "j F Y"),
+        "cluster": organisation.reference_cluster.short_name,
+        "due": date_format(since + timedelta(days=_answer_days()), "j F Y"),
+    }
+    sentences = {
+        Status.DRAFT: _("A draft since %(since)s: nobody else sees it yet."),
+        Status.SUBMITTED: _("With %(cluster)s since %(since)s; an answer is due by %(due)s."),
+        Status.CHANGES_REQUESTED: _("Back with the organisation since %(since)s."),
+        Status.VALIDATED: _("Validated by %(cluster)s on %(since)s."),
+        Status.REJECTED: _("Rejected by %(cluster)s on %(since)s."),
+    }
+    return sentences[Status(organisation.status)] % values
+
+
+def identity_of(organisation: Organisation) -> list[Fact]:
+    """Return who and where the organisation is."""
+    kind = organisation.scaling_up_kind
+    street = ", ".join(part for part in (organisation.address, organisation.postcode) if part)
+    return [
+        (_("Legal name"), organisation.legal_name),
+        (_("Type"), organisation.get_type_display() + (f" ({kind})" if kind else "")),
+        (_("VAT number"), organisation.vat),
+        (_("PIC"), organisation.pic),
+        (_("Website"), organisation.website),
+        (_("Town"), organisation.place),
+        (_("Address"), street),
+    ]
+
+
+def size_of(organisation: Organisation) -> list[Fact]:
+    """Return how large it is."""
+    return [
+        (_("Staff"), "" if organisation.headcount is None else str(organisation.headcount)),
+        (_("Turnover a year"), _euro(organisation.turnover_eur)),
+        (_("Balance sheet total"), _euro(organisation.balance_eur)),
+    ]
+
+
+def work_of(organisation: Organisation) -> list[Fact]:
+    """Return what it does and in which languages."""
+    return [
+        (_("Sectoral industries"), listed(term.name for term in organisation.sectors.all())),
+        (_("Technologies"), listed(term.name for term in organisation.technologies.all())),
+        (_("Working languages"), listed(language_names(organisation.languages))),
+        (_("What it does"), organisation.description),
+    ]
+
+
+def cluster_of(organisation: Organisation) -> list[Fact]:
+    """Return its reference cluster, and why it is that one where it was assigned."""
+    return [
+        (_("Reference cluster"), organisation.reference_cluster.name),
+        (_("Why this one"), organisation.cluster_was_assigned or _("Chosen by the organisation.")),
+        (_("Member of this cluster"), _("Yes") if organisation.is_cluster_member else _("No")),
+    ]
+
+
+def _answer_days() -> int:
+    try:
+        return int(queries.rule_value(RuleName.VALIDATION_DAYS))
+    except queries.RuleMissing:
+        return 0
+
+
+def _euro(amount: object) -> str:
+    return "" if amount is None else f"€{number_format(amount, decimal_pos=0, force_grouping=True)}"  # type: ignore[arg-type]

@@ -1,0 +1,173 @@
+"""Registering an organisation, following it, and the queue of those who validate."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clusters import operations, pages, permissions, queries, transitions
+from clusters.filters import OrganisationFilter
+from clusters.forms.organisations import OrganisationForm
+from clusters.models import Organisation
+from extratex.shared.htmx import HtmxHttpRequest, render_page
+from extratex.shared.moves import MoveConflict, NoteMissing
+
+ROWS = 25
+
+WITHOUT_NOTE = {
+    "submit": transitions.submit,
+    "resubmit": transitions.resubmit,
+    "validate": transitions.validate,
+}
+WITH_NOTE = {"send_back": transitions.send_back, "reject": transitions.reject}
+
+
+@require_GET
+def mine(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the organisations that one belongs to; with a single one, go there."""
+    organisations = list(Organisation.objects.of_member(request.user).select_related("reference_cluster"))
+    if len(organisations) == 1:
+        return redirect("clusters:organisation", organisations[0].pk)
+    return render_page(request, "clusters/mine.html", {"organisations": organisations})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HtmxHttpRequest) -> HttpResponse:
+    """Register an organisation as a draft."""
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        organisation = _saved(form, lambda: transitions.register(form.save, owner=request.user))
+        if organisation is not None:
+            messages.success(request, _("Saved as a draft. Please check your answers and send them."))
+            return redirect("clusters:check", organisation.pk)
+    context = {"form": form, "can_register": queries.open_wave() is not None}
+    return render_page(request, "clusters/new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Correct a registration that lies with its members."""
+    organisation = _editable(request, pk)
+    form = OrganisationForm(request.POST or None, instance=organisation)
+    if request.method == "POST" and form.is_valid() and _saved(form, lambda: operations.correct(organisation, form.save)):
+        messages.success(request, _("Saved. Please check your answers and send them."))
+        return redirect("clusters:check", pk)
+    name = Organisation.objects.values_list("legal_name", flat=True).get(pk=pk)
+    context = {"form": form, "organisation": organisation, "name": name}
+    return render_page(request, "clusters/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def check(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Let the members look at all answers once more before they send them."""
+    organisation = _editable(request, pk)
+    context = _facts(organisation) | {
+        "organisation": organisation,
+        "moves": transitions.ORGANISATION.open_to(request.user, organisation),
+    }
+    return render_page(request, "clusters/check.html", context)
+
+
+@require_GET
+def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Show where a registration stands, what comes next, and all that is known."""
+    organisation = _visible(request, pk)
+    is_member = permissions.is_member(request.user, organisation)
+    history = list(queries.history_of(organisation))
+    context = _facts(organisation) | {
+        "organisation": organisation,
+        "is_member": is_member,
+        "phases": pages.phases_of(organisation),
+        "whereabouts": pages.whereabouts(organisation),
+        "moves": [] if is_member else transitions.ORGANISATION.open_to(request.user, organisation),
+        "history": history,
+        "last_note": history[0].note if history else "",
+        "people": queries.members_of(organisation),
+    }
+    return render_page(request, "clusters/organisation.html", context)
+
+
+@require_POST
+def make_move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Make one move of a registration."""
+    organisation = _visible(request, pk)
+    name, note = request.POST.get("move", ""), request.POST.get("note", "")
+    try:
+        _make(name, organisation, request.user, note)
+    except NoteMissing as fault:
+        messages.error(request, str(fault))
+    else:
+        messages.success(request, _done(name, organisation))
+    return redirect("clusters:organisation", pk)
+
+
+@require_GET
+def organisation_list(request: HtmxHttpRequest) -> HttpResponse:
+    """List the organisations that staff look after."""
+    if not permissions.can_list_organisations(request.user):
+        raise PermissionDenied
+    rows = OrganisationFilter(request.GET, Organisation.objects.visible_to(request.user).for_list())
+    page = Paginator(rows.qs, ROWS).get_page(request.GET.get("page"))
+    return render_page(request, "clusters/organisations.html", {"filter": rows, "page": page}, fragment="results")
+
+
+def _visible(request: HtmxHttpRequest, pk: int) -> Organisation:
+    rows = Organisation.objects.visible_to(request.user).select_related("reference_cluster", "scaling_up_kind")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _editable(request: HtmxHttpRequest, pk: int) -> Organisation:
+    organisation = _visible(request, pk)
+    if not permissions.can_edit(request.user, organisation):
+        raise PermissionDenied
+    if not organisation.is_editable:
+        raise MoveConflict(_("The registration can no longer be changed: it has been sent."), organisation)
+    return organisation
+
+
+def _saved(form: OrganisationForm, save: Callable[[], Organisation]) -> Organisation | None:
+    """Save, or put it on the form where somebody registered the same VAT number at the same moment."""
+    try:
+        return save()
+    except IntegrityError as fault:
+        if "vat_number_belongs_to_one_organisation" not in str(fault):
+            raise
+        form.refuse_vat()
+        return None
+
+
+def _make(name: str, organisation: Organisation, user: Any, note: str) -> None:
+    if name in WITHOUT_NOTE:
+        WITHOUT_NOTE[name](organisation, actor=user)
+    elif name in WITH_NOTE:
+        WITH_NOTE[name](organisation, actor=user, note=note)
+    else:
+        raise Http404
+
+
+def _done(name: str, organisation: Organisation) -> str:
+    values = {"organisation": organisation.legal_name, "cluster": organisation.reference_cluster.short_name}
+    sentences = {
+        "submit": _("Sent to %(cluster)s. You hear from us as soon as it has decided."),
+        "resubmit": _("Sent to %(cluster)s again. You hear from us as soon as it has decided."),
+        "validate": _("%(organisation)s is validated, and its people have been told."),
+        "send_back": _("%(organisation)s has been asked to change something."),
+        "reject": _("%(organisation)s is rejected, and its people have been told why."),
+    }
+    return sentences[name] % values
+
+
+def _facts(organisation: Organisation) -> dict[str, object]:
+    return {
+        "identity": pages.identity_of(organisation),
+        "size": pages.size_of(organisation),
+        "work": pages.work_of(organisation),
+        "cluster": pages.cluster_of(organisation),
+    }
