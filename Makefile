@@ -58,7 +58,7 @@ checks:
 	$(PYTHON) -m ruff check --quiet .
 	$(TEMPLATES) $(TOOLS)/djade --check
 	$(TEMPLATES) $(PYTHON) -m curlylint --quiet
-	$(TOOLS)/lint-imports --no-logo 2>/dev/null
+	$(TOOLS)/lint-imports --no-logo
 	$(PYTHON) -m mypy
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) scripts/lint_migrations.py
