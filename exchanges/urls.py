@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from exchanges.views import building, files, signing
+from exchanges.views import building, claims, cockpit, desk, files, home, payments, reporting, reports, signing
 
 file_pages: list[URLPattern | URLResolver] = [
     path("exchanges/", files.exchange_list, name="list"),
@@ -17,8 +17,26 @@ file_pages: list[URLPattern | URLResolver] = [
     path("exchanges/<int:pk>/financial-agreement/", signing.financial_agreement, name="financial_agreement"),
 ]
 
-money_pages: list[URLPattern | URLResolver] = []
+money_pages: list[URLPattern | URLResolver] = [
+    path("exchanges/<int:pk>/report/", reporting.report, name="report"),
+    path("exchanges/<int:pk>/report/submit/", reporting.submit_report, name="submit_report"),
+    path("exchanges/<int:pk>/evidence/", reporting.evidence, name="evidence"),
+    path("exchanges/<int:pk>/evidence/<int:evidence_pk>/remove/", reporting.remove_evidence, name="remove_evidence"),
+    path("exchanges/<int:pk>/check/", reporting.check, name="check"),
+    path("exchanges/<int:pk>/claim/", claims.make_claim, name="claim"),
+    path("claims/", claims.claim_list, name="claims"),
+    path("claims/<int:pk>/", claims.claim, name="claim_detail"),
+    path("claims/<int:pk>/decision/", claims.decide, name="decide_claim"),
+    path("payments/", payments.payment_list, name="payments"),
+    path("payments/<int:pk>/", payments.payment_file, name="payment_file"),
+    path("payments/<int:pk>/move/", payments.move_payment_file, name="move_payment_file"),
+    path("cockpit/", cockpit.cockpit, name="cockpit"),
+    path("reports/exchanges.xlsx", reports.exchanges_xlsx, name="export_xlsx"),
+    path("reports/exchanges.csv", reports.exchanges_csv, name="export_csv"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("desk/", desk.desk, name="desk"),
     path("", include((file_pages + money_pages, "exchanges"))),
 ]

@@ -15,6 +15,8 @@ from extratex.shared import clock
 from extratex.shared.fields import EncryptedTextField
 from extratex.shared.moves import MoveEvent
 
+IN_FILE = [ClaimStatus.IN_PAYMENT_FILE, ClaimStatus.PAID]
+
 
 class BankAccount(models.Model):
     """The account to which a visitor's lump sum is paid; given with the financial agreement, encrypted at rest."""
@@ -46,9 +48,7 @@ class PaymentFile(models.Model):
 
     budget = models.ForeignKey(Budget, verbose_name=_("budget"), on_delete=models.PROTECT, related_name="payment_files")
     message_id = models.CharField(_("message identification"), max_length=35, unique=True)
-    document = models.OneToOneField(
-        Document, verbose_name=_("document"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    document = models.OneToOneField(Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="+")
     total = models.DecimalField(_("total (EUR)"), max_digits=12, decimal_places=2)
     execute_on = models.DateField(_("to be executed on"))
     created_by = models.ForeignKey(
@@ -70,6 +70,7 @@ class PaymentFile(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=PaymentFileStatus.values), name="payment_file_status_is_known"
             ),
+            models.CheckConstraint(condition=models.Q(total__gt=0), name="payment_file_is_for_money"),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +79,7 @@ class PaymentFile(models.Model):
     @property
     def status_tone(self) -> str:
         """Return how the status is coloured."""
-        return "ok" if self.status == PaymentFileStatus.PAID else "wait"
+        return {PaymentFileStatus.PAID: "ok", PaymentFileStatus.CREATED: "wait"}.get(PaymentFileStatus(self.status), "")
 
 
 class PaymentFileEvent(MoveEvent):
@@ -138,6 +139,15 @@ class Claim(models.Model):
                 condition=~models.Q(approved_by=models.F("claimed_by")), name="approver_is_not_the_claimant"
             ),
             models.CheckConstraint(condition=models.Q(status__in=ClaimStatus.values), name="claim_status_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=IN_FILE, payment_file__isnull=False)
+                | ~models.Q(status__in=IN_FILE) & models.Q(payment_file__isnull=True),
+                name="claim_in_a_file_says_so",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[ClaimStatus.APPROVED, *IN_FILE]) | models.Q(approved_by__isnull=False),
+                name="approved_claim_has_its_approver",
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Trigger(
@@ -148,6 +158,18 @@ class Claim(models.Model):
                     IF NEW.amount IS DISTINCT FROM
                        (SELECT lump_sum FROM exchanges_exchange WHERE id = NEW.exchange_id AND frozen_at IS NOT NULL)
                     THEN RAISE EXCEPTION 'a claim is for exactly the frozen sum' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="claim_stands_in_one_file",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("payment_file"),
+                func="""
+                    IF OLD.payment_file_id IS NOT NULL AND NEW.payment_file_id IS NOT NULL
+                       AND OLD.payment_file_id <> NEW.payment_file_id
+                    THEN RAISE EXCEPTION 'a claim stands in one payment file only' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
                 """,
@@ -172,7 +194,7 @@ class Claim(models.Model):
     @property
     def status_tone(self) -> str:
         """Return how the status is coloured."""
-        return "ok" if self.status == ClaimStatus.PAID else "wait"
+        return {ClaimStatus.PAID: "ok", ClaimStatus.SENT_BACK: "stop"}.get(ClaimStatus(self.status), "wait")
 
 
 class ClaimEvent(MoveEvent):

@@ -1,16 +1,17 @@
 """Every change of a claim's status happens in this file; the exchange moves with it in the same transaction."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clusters.models import User
-from clusters.queries import rule_value
 from clusters.enums import RuleName
-from exchanges import permissions
+from clusters.models import User
+from clusters.permissions import roles_of
+from clusters.queries import rule_value
+from exchanges import ledger, permissions
 from exchanges.enums import ClaimStatus as Status
 from exchanges.models import Claim, ClaimEvent, Exchange, PaymentFile
 from exchanges.transitions import exchanges
@@ -23,8 +24,7 @@ def _by_payer(user: Any, claim: Claim) -> bool:
 
 
 def _before_file(user: Any, claim: Claim) -> bool:
-    exchange = claim.exchange
-    return exchange.partnership_id in permissions.roles_of(user).pays_for and claim.approved_by_id != user.pk
+    return claim.exchange.partnership_id in roles_of(user).pays_for and claim.approved_by_id != user.pk
 
 
 CLAIM: Machine[Claim] = Machine.of(
@@ -118,9 +118,9 @@ def take_out_of_file(claim: Claim, *, actor: User) -> Claim:
         return CLAIM.apply("take_out_of_file", claim, actor=actor, changes={"payment_file": None})
 
 
-def mark_paid(claim: Claim, *, actor: User, effect: Callable[[Exchange], object]) -> Claim:
-    """Note that the bank has paid."""
-    return _with_exchange("mark_paid", claim, actor=actor, effect=effect)
+def mark_paid(claim: Claim, *, actor: User) -> Claim:
+    """Note that the bank has paid, and count the sum as paid in the budget."""
+    return _with_exchange("mark_paid", claim, actor=actor, effect=lambda fresh: ledger.pay(fresh, actor=actor))
 
 
 EXCHANGE_MOVES = {
@@ -152,6 +152,6 @@ def _locked(exchange: Exchange) -> Exchange:
     return Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
 
 
-def _due_on(exchange: Exchange) -> Any:
+def _due_on(exchange: Exchange) -> date:
     last_day = max(stay.last_day for stay in exchange.stays.all())
     return last_day + timedelta(days=int(rule_value(RuleName.PAYMENT_DAYS, clock.today())))

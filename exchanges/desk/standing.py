@@ -1,0 +1,80 @@
+"""Where everything stands that belongs to a person's own organisations, and the first step of who has none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clusters.enums import OrganisationStatus
+from clusters.models import Organisation
+from clusters.permissions import roles_of
+from exchanges.models import Exchange
+from matchmaking.models import Candidature
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one next thing to do, for components/next_action.html."""
+
+    title: str
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing and where it stands."""
+
+    url: str
+    title: str
+    reference: str
+    status: str
+    tone: str
+
+
+def standing_of(user: Any) -> list[Line]:
+    """Return one's organisations, candidatures and exchanges with their status, the youngest first (three queries)."""
+    mine = roles_of(user).organisations
+    if not mine:
+        return []
+    organisations = Organisation.objects.filter(pk__in=mine).order_by("-pk")[:SHOWN]
+    candidatures = Candidature.objects.filter(organisation__in=mine).select_related("organisation").order_by("-pk")
+    exchanges = Exchange.objects.visible_to(user).for_list().order_by("-pk")
+    return [
+        *(_line(row, reverse("clusters:organisation", args=[row.pk]), row.number) for row in organisations),
+        *(_line(row, reverse("matchmaking:candidature", args=[row.pk]), row.number) for row in candidatures[:SHOWN]),
+        *(_line(row, reverse("exchanges:detail", args=[row.pk]), row.number) for row in exchanges[:SHOWN]),
+    ]
+
+
+def first_step_of(user: Any) -> Step | None:
+    """Return what somebody does first: register an organisation, wait for its validation, write a candidature."""
+    roles = roles_of(user)
+    if roles.is_staff:
+        return None
+    if not roles.organisations:
+        return Step(
+            _("Register your organisation"),
+            _("It takes five minutes. Your reference cluster validates it; then you write what you seek or offer."),
+            reverse("clusters:new"),
+            _("Register"),
+        )
+    written = Candidature.objects.filter(organisation=OuterRef("pk"))
+    validated = Organisation.objects.filter(pk__in=roles.organisations, status=OrganisationStatus.VALIDATED)
+    if validated.filter(~Exists(written)).exists():
+        return Step(
+            _("Write your candidature"),
+            _("Your organisation is validated. Say what you want to learn as a visitor, or what you offer as a host."),
+            reverse("matchmaking:candidatures"),
+            _("Write a candidature"),
+        )
+    return None
+
+
+def _line(row: Any, url: str, reference: str) -> Line:
+    return Line(url, str(row), reference, row.get_status_display(), row.status_tone)
