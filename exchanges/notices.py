@@ -10,6 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from clusters.enums import StaffRoleName
 from clusters.models import User
+from exchanges.enums import Mode
 from exchanges.models import Exchange, ExchangeEvent
 from extratex.notices import outbox
 
@@ -64,7 +65,8 @@ MESSAGES: dict[str, tuple[Message, ...]] = {
             (visitor, host),
             _("Build your exchange"),
             _(
-                "Your proposal was accepted. Enter the dates, the objectives and the agenda; the page shows the lump sum as you go."
+                "Your proposal was accepted. Enter the dates, the objectives and the agenda; "
+                "the page shows the lump sum as you go."
             ),
         ),
         Message(
@@ -114,7 +116,8 @@ MESSAGES: dict[str, tuple[Message, ...]] = {
             (visitor,),
             _("Approved: give your account and sign the financial agreement"),
             _(
-                "Both sides have approved. Tell us to which account the lump sum is paid; the financial agreement follows from it."
+                "Both sides have approved. Tell us to which account the lump sum is paid; "
+                "the financial agreement follows from it."
             ),
         ),
         Message(
@@ -124,6 +127,13 @@ MESSAGES: dict[str, tuple[Message, ...]] = {
     "approve_virtual": (
         Message(
             EVERYBODY, _("The virtual exchange is approved by both sides"), _("It is ready to start on the agreed day.")
+        ),
+    ),
+    "give_account": (
+        Message(
+            (coordinator,),
+            _("Please sign a financial agreement"),
+            _("The visitor has given its account. Visitor and coordinator sign this version of the agreement."),
         ),
     ),
     "sign_agreement": (
@@ -138,7 +148,8 @@ MESSAGES: dict[str, tuple[Message, ...]] = {
             (visitor, host),
             _("Ready to start"),
             _(
-                "The financial agreement is signed and the lump sum is set aside for you. Keep evidence of the journey and of the stay."
+                "The financial agreement is signed and the lump sum is set aside for you. "
+                "Keep evidence of the journey and of the stay."
             ),
         ),
         Message(
@@ -158,9 +169,7 @@ MESSAGES: dict[str, tuple[Message, ...]] = {
         Message(
             (visitor,),
             _("Please write your closing report"),
-            _(
-                "The stay is over. Write the closing report and add the evidence; the lump sum is paid within days after both are validated."
-            ),
+            _("The stay is over. Write the closing report and add the evidence; your side checks both."),
         ),
         Message(
             (host,),
@@ -232,7 +241,7 @@ MESSAGES: dict[str, tuple[Message, ...]] = {
 def tell(exchange: Exchange, event: ExchangeEvent) -> None:
     """Write a notice to everybody whom the move concerns, except the one who made it."""
     told: set[int] = {event.actor_id}
-    for message in MESSAGES.get(event.move, ()):
+    for message in MESSAGES.get(_topic(exchange, event), ()):
         for person in _people(exchange, message.to):
             if person.pk in told:
                 continue
@@ -245,6 +254,12 @@ def tell(exchange: Exchange, event: ExchangeEvent) -> None:
                 link=reverse("exchanges:detail", args=[exchange.pk]),
                 key=f"exchange-event:{event.pk}:{person.pk}",
             )
+
+
+def _topic(exchange: Exchange, event: ExchangeEvent) -> str:
+    if event.move == "validate_report" and exchange.mode == Mode.VIRTUAL:
+        return "validate_virtual"
+    return event.move
 
 
 def _people(exchange: Exchange, audiences: Iterable[Audience]) -> Iterable[User]:

@@ -142,15 +142,23 @@ def can_pay(user: Any, payment_file: PaymentFile) -> bool:
     return payment_file.budget.partnership_id in roles_of(user).pays_for
 
 
+def can_read_money_papers(user: Any, exchange: Exchange) -> bool:
+    """The visitor, its side, and the money roles of the partnership that pays read the financial agreement."""
+    return (
+        is_visitor(user, exchange)
+        or is_visitor_side(user, exchange)
+        or can_see_account(user, exchange)
+        or roles_of(user).oversees_all
+    )
+
+
 def can_read_paper(user: Any, document: Document) -> bool:
     """Whoever may see the file may read its papers and its evidence; money papers are for visitor and payer."""
     agreement = Agreement.objects.filter(document=document).first()
     exchanges = Exchange.objects.visible_to(user)
     if agreement is not None and agreement.kind == AgreementKind.FINANCIAL:
         exchange = exchanges.filter(pk=agreement.exchange_id).first()
-        return exchange is not None and (
-            is_visitor(user, exchange) or is_visitor_side(user, exchange) or can_see_account(user, exchange)
-        )
+        return exchange is not None and can_read_money_papers(user, exchange)
     if agreement is not None:
         return exchanges.filter(pk=agreement.exchange_id).exists()
     return exchanges.filter(evidence__document=document).exists()

@@ -1,14 +1,17 @@
-"""Reading what the rules need: the dated numbers, the stays, the holidays, and the derivation that follows from them."""
+"""Reading what the rules need: dated numbers, stays and holidays, and the derivation that follows from them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 import holidays
-from django.db.models import Prefetch
 
-from clusters.models import EligibleCountry, LumpSumRate, Organisation, RuleSetting
-from exchanges.enums import AgreementKind, Mode
-from exchanges.models import Agreement, Exchange
+from clusters.eligibility import verdict_on, verdict_on_pair
+from clusters.enums import ParticipantRole
+from clusters.models import EligibleCountry, LumpSumRate, Organisation
+from clusters.queries import rules_on as numbers_on
+from clusters.rules.eligibility import Verdict
+from exchanges.enums import LIVE_STATUSES, AgreementKind, Mode
+from exchanges.models import Agreement, Exchange, ExchangeEvent
 from exchanges.rules import agenda, lump_sum, working_days
 from exchanges.rules.dated import Rate, RuleSet, RuleSettings
 from exchanges.rules.distance import Place
@@ -19,11 +22,10 @@ from extratex.shared.reasons import marked as _
 
 def rules_on(day: date) -> RuleSet:
     """Return the numbers and rates in force on a day, as the rules read them."""
-    settings = {row.name: row.value for row in RuleSetting.objects.in_force(day).order_by("valid_from")}
     rates = tuple(
         Rate(row.country.code, row.amount, row.valid_from, row.valid_to, row.mark) for row in LumpSumRate.objects.all()
     )
-    return RuleSet(RuleSettings.from_values(settings), rates)
+    return RuleSet(RuleSettings.from_values(numbers_on(day)), rates)
 
 
 def rules_for(exchange: Exchange) -> RuleSet:
@@ -53,7 +55,7 @@ def stays_of(exchange: Exchange) -> tuple[working_days.Stay, ...]:
 
 
 def holidays_of(stays: Iterable[working_days.Stay]) -> Mapping[str, Mapping[date, str]]:
-    """Return the public holidays of the host countries in the years of the stays, with their English names where known."""
+    """Return the public holidays of the host countries in the years of the stays, named in English where known."""
     years: dict[str, set[int]] = {}
     for stay in stays:
         years.setdefault(stay.country, set()).update(range(stay.first_day.year, stay.last_day.year + 1))
@@ -65,6 +67,17 @@ def _public_holidays(country: str, years: set[int]) -> Mapping[date, str]:
         return dict(holidays.country_holidays(country, years=years, language="en_US"))
     except NotImplementedError:
         return {}
+
+
+def days_of(exchange: Exchange) -> list[date]:
+    """Return every day of the stays."""
+    return sorted({day for stay in stays_of(exchange) for day in stay.days()})
+
+
+def working_days_of(exchange: Exchange) -> list[date]:
+    """Return the days of the stays that count as working days."""
+    stays = stays_of(exchange)
+    return [counted.day for counted in working_days.count_working_days(stays, holidays_of(stays)).counted]
 
 
 def derivation_of(exchange: Exchange) -> lump_sum.Derivation:
@@ -95,7 +108,7 @@ def problems_of(exchange: Exchange) -> tuple[Reason, ...]:
         *_starts_too_late(stays),
         *agenda.check_file(exchange.objectives, stays, entries, days),
         *(derive_now(exchange).problems if stays else ()),
-        *_not_transnational(exchange),
+        *_not_eligible(exchange),
     )
 
 
@@ -107,30 +120,45 @@ def _starts_too_late(stays: tuple[working_days.Stay, ...]) -> tuple[Reason, ...]
     return (Reason("stay_begins_too_soon", text, {"first_day": first}),)
 
 
-def _not_transnational(exchange: Exchange) -> tuple[Reason, ...]:
-    countries = {exchange.visitor.country.code, exchange.host.country.code}
-    eligible = set(EligibleCountry.objects.in_force(clock.today()).values_list("country", flat=True))
-    problems = []
-    if len(countries) == 1:
-        text = _("Visitor and host are both in {country}; an exchange joins two countries.")
-        problems.append(Reason("not_transnational", text, {"country": next(iter(countries))}))
-    problems.extend(
-        Reason("country_not_eligible", _("{country} is not an eligible country."), {"country": country})
-        for country in sorted(countries - eligible)
+def eligibility_of(exchange: Exchange) -> tuple[Verdict, ...]:
+    """Return what the programme says today of the visitor, of the host, and of the two together."""
+    proposal = exchange.proposal
+    visited = Exchange.objects.filter(visitor=exchange.visitor, mode=Mode.PHYSICAL, status__in=LIVE_STATUSES)
+    return (
+        verdict_on(
+            exchange.visitor,
+            ParticipantRole.VISITOR,
+            exchange.wave,
+            has_visited=visited.exclude(pk=exchange.pk).exists(),
+            pre_approved=proposal.visitor.pre_approved_by_id is not None,
+        ),
+        verdict_on(
+            exchange.host,
+            ParticipantRole.HOST,
+            exchange.wave,
+            pre_approved=proposal.host.pre_approved_by_id is not None,
+        ),
+        verdict_on_pair(exchange.visitor, exchange.host),
     )
-    return tuple(problems)
+
+
+def _not_eligible(exchange: Exchange) -> Iterable[Reason]:
+    refused = [reason for verdict in eligibility_of(exchange) if not verdict.allowed for reason in verdict.reasons]
+    return {reason.sentence(): reason for reason in refused}.values()
 
 
 def agreement_in_force(exchange: Exchange, kind: AgreementKind) -> Agreement | None:
     """Return the version of a paper that counts now, with its signatures."""
-    return (
-        exchange.agreements.filter(kind=kind, superseded_at__isnull=True)
-        .select_related("document", "exchange")
-        .prefetch_related("signatures__person")
-        .first()
+    return next(
+        (agreement for agreement in exchange.agreements.all() if agreement.kind == kind and agreement.is_in_force), None
     )
 
 
-def with_papers() -> Prefetch[str]:
-    """Fetch an exchange's papers with their signatures in two queries."""
-    return Prefetch("agreements", Agreement.objects.select_related("document").prefetch_related("signatures__person"))
+def is_reached_by_sepa(country: str) -> bool:
+    """Tell whether a country's accounts are reached by SEPA, by our own table; unknown ones are paid by hand."""
+    return EligibleCountry.objects.in_force(clock.today()).filter(country=country, sepa="yes").exists()
+
+
+def history_of(exchange: Exchange) -> list[ExchangeEvent]:
+    """Return what happened to an exchange, the newest first."""
+    return list(exchange.events.select_related("actor").order_by("-at", "-pk"))

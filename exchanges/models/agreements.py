@@ -22,6 +22,7 @@ class Agreement(models.Model):
     version = models.PositiveSmallIntegerField(_("version"))
     document = models.OneToOneField(Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="+")
     content_hash = models.CharField(_("hash of the document (SHA-256)"), max_length=64)
+    text = models.TextField(_("text of the paper"), editable=False)
     amount = models.DecimalField(_("lump sum on the paper (EUR)"), max_digits=8, decimal_places=2)
     parties = models.JSONField(_("parties that sign"))
     superseded_at = models.DateTimeField(_("replaced"), null=True, blank=True)
@@ -42,6 +43,15 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {_('version')} {self.version}"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Tell whether this is the version that counts."""
+        return self.superseded_at is None
+
+    def signature_of(self, party: str) -> "Signature | None":
+        """Return the signature of a party on this version."""
+        return next((signature for signature in self.signatures.all() if signature.party == party), None)
 
 
 class Signature(models.Model):

@@ -1,6 +1,7 @@
 """The exchange file: who visits whom, when, with which agenda, and for which frozen lump sum."""
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import ClassVar, cast
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -101,6 +102,16 @@ class Exchange(models.Model):
         return f"XT-{self.created_at:%Y}-{self.pk:04d}"
 
     @property
+    def first_day(self) -> date | None:
+        """Return the day on which the first stay begins, where one is dated."""
+        return min((stay.first_day for stay in self.stays.all()), default=None)
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the day on which the last stay ends, where one is dated."""
+        return max((stay.last_day for stay in self.stays.all()), default=None)
+
+    @property
     def status_tone(self) -> str:
         """Return how the status is coloured."""
         if self.status == ExchangeStatus.CANCELLED:
@@ -141,14 +152,14 @@ class Stay(models.Model):
         return f"{self.host}: {self.period}"
 
     @property
-    def first_day(self) -> Any:
+    def first_day(self) -> date:
         """Return the first day of the stay."""
-        return self.period.lower
+        return cast("date", self.period.lower)
 
     @property
-    def last_day(self) -> Any:
+    def last_day(self) -> date:
         """Return the last day of the stay, which is still part of it."""
-        return self.period.upper - clock.ONE_DAY
+        return cast("date", self.period.upper - clock.ONE_DAY)
 
 
 @keep_history()

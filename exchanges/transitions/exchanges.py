@@ -12,20 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from clusters.models import User
+from clusters.words import sentence
 from exchanges import ledger, notices, permissions
 from exchanges.documents import issue, supersede
 from exchanges.enums import AgreementKind, Mode, Party
 from exchanges.enums import ExchangeStatus as Status
-from exchanges.models import Agreement, Approval, Exchange, ExchangeEvent, Signature
+from exchanges.models import Agreement, Approval, Claim, Exchange, ExchangeEvent, PaymentFile, Signature
 from exchanges.queries import agreement_in_force, derive_now, problems_of, rules_for
-from extratex.documents.models import Document
+from extratex.documents.enums import State
 from extratex.shared import clock
 from extratex.shared.moves import Machine, Move, MoveConflict, MoveForbidden
 
 
 def _is_complete(exchange: Exchange) -> StrOrPromise | None:
     problems = problems_of(exchange)
-    return problems[0].sentence() if problems else None
+    return sentence(problems[0]) if problems else None
 
 
 def _has_account(exchange: Exchange) -> StrOrPromise | None:
@@ -50,9 +51,9 @@ def _has_report_and_evidence(exchange: Exchange) -> StrOrPromise | None:
     if not exchange.reports.filter(role="visitor").exists():
         return _("Write the closing report first.")
     states = set(exchange.evidence.values_list("document__state", flat=True))
-    if Document.State.CLEAN not in states:
+    if State.CLEAN not in states:
         return _("Add at least one piece of evidence first; a file counts once it has been checked.")
-    return _("A file is still being checked; try again in a moment.") if Document.State.QUARANTINED in states else None
+    return _("A file is still being checked; try again in a moment.") if State.QUARANTINED in states else None
 
 
 def _is_physical(exchange: Exchange) -> StrOrPromise | None:
@@ -75,17 +76,22 @@ def _move(
 
 
 def _by_claim(user: Any, exchange: Exchange) -> bool:
-    return permissions.can_approve_claim(user, exchange.claim)
+    claim = Claim.objects.filter(exchange=exchange).first()
+    return claim is not None and permissions.can_approve_claim(user, claim)
 
 
 def _by_payer(user: Any, exchange: Exchange) -> bool:
-    return exchange.claim.payment_file is not None and permissions.can_pay(user, exchange.claim.payment_file)
+    payment_file = PaymentFile.objects.filter(claims__exchange=exchange).select_related("budget").first()
+    return payment_file is not None and permissions.can_pay(user, payment_file)
 
 
 EXCHANGE: Machine[Exchange] = Machine.of(
     Exchange,
     ExchangeEvent,
     [
+        _move("write_dates", _("Enter the dates"), Status.BUILDING, Status.BUILDING, permissions.can_build),
+        _move("write_objectives", _("Write the objectives"), Status.BUILDING, Status.BUILDING, permissions.can_build),
+        _move("write_agenda", _("Write the agenda"), Status.BUILDING, Status.BUILDING, permissions.can_build),
         _move(
             "issue_commitment",
             _("Issue the Commitment to Quality"),
@@ -110,6 +116,14 @@ EXCHANGE: Machine[Exchange] = Machine.of(
             "approve_last", _("Approve"), Status.SIGNED, Status.APPROVED, permissions.can_approve, guard=_is_physical
         ),
         _move("approve_virtual", _("Approve"), Status.SIGNED, Status.READY, permissions.can_approve, guard=_is_virtual),
+        _move(
+            "give_account",
+            _("Give the account"),
+            Status.APPROVED,
+            Status.APPROVED,
+            permissions.can_give_account,
+            guard=_is_physical,
+        ),
         _move("sign_agreement", _("Sign"), Status.APPROVED, Status.APPROVED, permissions.can_sign, guard=_has_account),
         _move(
             "sign_agreement_last", _("Sign"), Status.APPROVED, Status.READY, permissions.can_sign, guard=_has_account
@@ -177,7 +191,7 @@ EXCHANGE: Machine[Exchange] = Machine.of(
 def make(
     name: str, exchange: Exchange, *, actor: User, effect: Callable[[Exchange], object] | None = None, **more: Any
 ) -> Exchange:
-    """Make one move of the table and tell everybody concerned; for the verbs of this package only."""
+    """Make one move of the table and tell everybody concerned; for this package only."""
 
     def inside(fresh: Exchange) -> None:
         if effect is not None:
@@ -204,8 +218,8 @@ def reopen(exchange: Exchange, *, actor: User, note: str) -> Exchange:
 def sign(exchange: Exchange, *, actor: User, party: Party, content_hash: str, address: str | None) -> Exchange:
     """Sign the Commitment to Quality for a party; the last signature freezes rules, rates and sum.
 
-    `content_hash` is the SHA-256 of the document that the person was shown. Raises MoveConflict when it is no longer the
-    version in force, MoveForbidden when the person may not sign for that party.
+    `content_hash` is the SHA-256 of the document that the person was shown. Raises MoveConflict when it is not the
+    version in force any more, MoveForbidden when the person may not sign for that party.
     """
     return _sign(
         exchange, AgreementKind.COMMITMENT, "sign", actor=actor, party=party, content_hash=content_hash, address=address
@@ -227,26 +241,28 @@ def sign_agreement(
     )
 
 
-def approve(exchange: Exchange, *, actor: User, note: str = "") -> Exchange:
-    """Approve for the actor's side; the second side, always another person, completes the approval."""
+def approve(exchange: Exchange, *, actor: User, side: Party | None = None, note: str = "") -> Exchange:
+    """Approve for a side, or for the one that is the actor's; the second side, always another person, completes it.
+
+    Raises MoveForbidden where the actor does not belong to that side, or it or the actor has approved already.
+    """
     with transaction.atomic():
         locked = Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
         sides = permissions.sides_to_approve(actor, locked)
-        if not sides and locked.status == Status.SIGNED:
-            raise MoveForbidden(str(_("Your side has approved already, or you have approved for the other side.")))
-        name = (
-            "approve"
-            if not locked.approvals.exists()
-            else ("approve_virtual" if locked.mode == Mode.VIRTUAL else "approve_last")
-        )
-        return make(
-            name,
-            locked,
-            actor=actor,
-            note=note,
-            facts={"side": sides[0] if sides else ""},
-            effect=lambda fresh: Approval.objects.create(exchange=fresh, side=sides[0], person=actor, note=note),
-        )
+        chosen = side or next(iter(sides), Party.VISITOR_SIDE)
+        if locked.status == Status.SIGNED and chosen not in sides:
+            raise MoveForbidden(str(_("This side has approved already, or you have approved for the other side.")))
+
+        def effect(fresh: Exchange) -> None:
+            Approval.objects.create(exchange=fresh, side=chosen, person=actor, note=note)
+
+        return make(_approval_move(locked), locked, actor=actor, note=note, facts={"side": chosen}, effect=effect)
+
+
+def _approval_move(exchange: Exchange) -> str:
+    if not exchange.approvals.exists():
+        return "approve"
+    return "approve_virtual" if exchange.mode == Mode.VIRTUAL else "approve_last"
 
 
 def start(exchange: Exchange, *, actor: User) -> Exchange:

@@ -1,0 +1,57 @@
+"""What the apps below ask of this one: who reads its papers, and the file that an accepted proposal opens."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models import Organisation, User
+from exchanges import notices, permissions
+from exchanges.documents import EVIDENCE, PAPER, PAYMENT_FILE
+from exchanges.enums import LIVE_STATUSES, Mode
+from exchanges.models import Exchange
+from exchanges.transitions.exchanges import EXCHANGE
+from extratex.documents import access
+from extratex.shared.moves import MoveConflict
+from matchmaking.models import Proposal
+from matchmaking.signals import proposal_accepted
+
+access.register(PAPER, permissions.can_read_paper)
+access.register(EVIDENCE, permissions.can_read_paper)
+access.register(PAYMENT_FILE, permissions.can_read_payment_file)
+
+HAS_ANOTHER = _("%(visitor)s has another physical exchange; each organisation travels once in the whole scheme.")
+
+
+@receiver(proposal_accepted, dispatch_uid="exchanges.open_exchange")
+def open_exchange(*, proposal: Proposal, actor: User, **_more: Any) -> Exchange:
+    """Open the file that visitor and host build together; raises MoveConflict where the visitor travels already."""
+    visitor, host = proposal.visitor.organisation, proposal.host.organisation
+    if Exchange.objects.filter(visitor=visitor, mode=Mode.PHYSICAL, status__in=LIVE_STATUSES).exists():
+        raise MoveConflict(HAS_ANOTHER % {"visitor": visitor}, proposal)
+    try:
+        with transaction.atomic():
+            exchange = Exchange.objects.create(
+                proposal=proposal,
+                wave=proposal.visitor.wave,
+                visitor=visitor,
+                host=host,
+                visitor_cluster=visitor.reference_cluster,
+                host_cluster=host.reference_cluster,
+                partnership=proposal.visitor.partnership,
+                host_partnership=proposal.host.partnership,
+                cross_sector=is_cross_sector(visitor, host),
+            )
+    except IntegrityError as fault:
+        raise MoveConflict(HAS_ANOTHER % {"visitor": visitor}, proposal) from fault
+    EXCHANGE.begin(exchange, actor=actor)
+    notices.tell(exchange, exchange.events.get())
+    return exchange
+
+
+def is_cross_sector(visitor: Organisation, host: Organisation) -> bool:
+    """Tell whether the two organisations are of different sectoral industries: both have some, and none in common."""
+    sectors = set(visitor.sectors.values_list("pk", flat=True))
+    others = set(host.sectors.values_list("pk", flat=True))
+    return bool(sectors and others) and sectors.isdisjoint(others)
