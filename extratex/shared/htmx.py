@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -17,7 +16,7 @@ class HtmxHttpRequest(HttpRequest):
     """A request as the views see it: with htmx's details and the person who asks."""
 
     htmx: HtmxDetails
-    user: Any | AnonymousUser
+    user: Any
 
 
 def render_page(
