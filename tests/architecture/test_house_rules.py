@@ -123,3 +123,13 @@ def test_a_status_changes_in_transitions_and_nowhere_else():
 @pytest.mark.parametrize("sin", ["x.status = 1", "x.status: str = 'a'", "q.filter(a=1).update(status=2)"])
 def test_the_check_of_statuses_would_see_a_change(sin):
     assert any(status_is_set(node) for node in ast.walk(ast.parse(sin)))
+
+
+def test_every_setting_is_explained_to_those_who_run_the_portal():
+    explained = (BASE / "docs/operations.md").read_text()
+    settings = (BASE / "extratex/settings.py").read_text()
+
+    names = re.findall(r"env\.\w+\(\s*\"(\w+)\"", settings)
+
+    assert len(names) > 20
+    assert [name for name in names if f"`{name}`" not in explained] == []
