@@ -5,12 +5,16 @@ docs/operations.md explains each variable. Nothing else in the project reads the
 
 from pathlib import Path
 
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 env = Env()
+
+# Lets `ModelForm[Organisation]` name its model also while the program runs.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -68,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -152,8 +157,8 @@ REDIS_URL: str = env.str("REDIS_URL")
 TASK_HARD_LIMIT_SECONDS: int = env.int("TASK_HARD_LIMIT_SECONDS", default=300)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=30.0)
 
-# Late acknowledgement, one task a child at a time, and a visibility time-out above twice the hard limit; what is lost all
-# the same is found again by the sweeps: PostgreSQL holds the intent, Redis is only the bell.
+# Late acknowledgement, one task a child at a time, and a visibility time-out above twice the hard limit; what is lost
+# all the same is found again by the sweeps: PostgreSQL holds the intent, Redis is only the bell.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -196,7 +201,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "clusters:desk"
+LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 
 ACCOUNT_ADAPTER = "extratex.notices.adapter.AccountAdapter"
@@ -319,6 +324,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Brussels")
 FORMAT_MODULE_PATH = "extratex.formats"
+COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}
 
 # The demonstration -------------------------------------------------------------------------------------------------
 
