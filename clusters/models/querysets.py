@@ -12,7 +12,10 @@ from django.db.models import Q
 from clusters.enums import OrganisationStatus, StaffRoleName, Vocabulary
 
 if TYPE_CHECKING:
-    from clusters.models import User
+    from clusters.models.organisations import Organisation
+    from clusters.models.partnerships import Cluster, PartnershipMember
+    from clusters.models.people import User
+    from clusters.models.programme import Term
 
 
 class DatedQuerySet[M: models.Model](models.QuerySet[M]):

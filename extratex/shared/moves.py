@@ -117,15 +117,11 @@ class Machine[M: models.Model]:
 
     def blocked_for(self, user: Any, obj: M) -> list[tuple[Move[M], StrOrPromise]]:
         """Return the moves that only a condition still holds back, each with that condition in words."""
-        return [
-            (move, reason)
-            for move in self._permitted(user, obj)
-            if (reason := move.refusal(obj)) is not None
-        ]
+        return [(move, reason) for move in self._permitted(user, obj) if (reason := move.refusal(obj)) is not None]
 
     def begin(self, obj: M, *, actor: Any, note: str = "") -> None:
         """Write the first event of a new row, so that its history starts with its author."""
-        self.event_model._default_manager.create(
+        self._events().create(
             subject=obj,
             move="begin",
             source="",
@@ -137,6 +133,9 @@ class Machine[M: models.Model]:
     def _permitted(self, user: Any, obj: M) -> list[Move[M]]:
         status = str(obj.status)  # type: ignore[attr-defined]
         return [move for move in self.moves.values() if status in move.sources and move.allowed(user, obj)]
+
+    def _events(self) -> Any:
+        return self.event_model._default_manager
 
     def _locked(self, obj: M) -> M:
         rows = self.model._default_manager.select_for_update(of=("self",))
@@ -159,7 +158,7 @@ class Machine[M: models.Model]:
             fresh.status = move.target  # type: ignore[attr-defined]
             fresh.status_since = clock.now()  # type: ignore[attr-defined]
         fresh.save(update_fields=[*changes, "status", "status_since"])
-        self.event_model._default_manager.create(
+        self._events().create(
             subject=fresh, move=move.name, source=source, target=move.target, actor=actor, note=note, facts=dict(facts)
         )
 
