@@ -1,6 +1,7 @@
 """What can be paid, and the pain.001.001.09 file that tells the bank: no address, or a structured one; plain words."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -113,7 +114,7 @@ def remittance(claim: Claim) -> str:
 
 def sepa_text(text: str, longest: int) -> str:
     """Return a text in the characters that every bank of SEPA takes, at most so long."""
-    allowed = NOT_IN_SEPA.sub(" ", unidecode(text).replace("&", "+"))
+    allowed = NOT_IN_SEPA.sub(" ", unidecode(unicodedata.normalize("NFKC", text)).replace("&", "+"))
     return " ".join(allowed.split())[:longest].strip()
 
 
