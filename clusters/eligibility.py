@@ -1,5 +1,6 @@
 """May this organisation take part? The dated table, read for the pure rule that decides."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from clusters.enums import ParticipantRole
@@ -14,6 +15,32 @@ CONDITIONS = {
 }
 
 
+@dataclass(frozen=True)
+class Table:
+    """What decides in one wave and role on a day, read once for any number of organisations."""
+
+    wave: str
+    role: rules.Role
+    rows: tuple[rules.EligibilityRule, ...]
+    countries: frozenset[str]
+
+    def verdict_on(
+        self, organisation: Organisation, *, has_visited: bool = False, pre_approved: bool = False
+    ) -> rules.Verdict:
+        """Decide for one organisation."""
+        participant = participant_from(organisation, has_visited=has_visited, pre_approved=pre_approved)
+        return rules.check_participant(participant, self.role, self.wave, self.rows, self.countries)
+
+
+def table_of(wave: Wave, role: ParticipantRole, on: date | None = None) -> Table:
+    """Read the table of a wave and a role as it is in force on a day (today), in two queries."""
+    day = on or clock.today()
+    rows = EligibilityRule.objects.in_force(day).filter(wave=wave, role=role)
+    return Table(
+        wave.name, rules.Role(role), tuple(_as_rule(row, wave) for row in rows), frozenset(eligible_countries(day))
+    )
+
+
 def verdict_on(
     organisation: Organisation,
     role: ParticipantRole,
@@ -24,14 +51,8 @@ def verdict_on(
     on: date | None = None,
 ) -> rules.Verdict:
     """Decide for an organisation, a role and a wave by the rows in force on a day (today)."""
-    day = on or clock.today()
-    return rules.check_participant(
-        participant_from(organisation, has_visited=has_visited, pre_approved=pre_approved),
-        rules.Role(role),
-        wave.name,
-        [_as_rule(row, wave) for row in EligibilityRule.objects.in_force(day).filter(wave=wave, role=role)],
-        eligible_countries(day),
-    )
+    table = table_of(wave, role, on)
+    return table.verdict_on(organisation, has_visited=has_visited, pre_approved=pre_approved)
 
 
 def verdict_on_pair(visitor: Organisation, host: Organisation, *, on: date | None = None) -> rules.Verdict:

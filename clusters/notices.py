@@ -20,7 +20,9 @@ def tell_of_submission(organisation: Organisation) -> None:
         organisation,
         format_lazy(_("{organisation} waits for your validation"), organisation=organisation.legal_name),
         format_lazy(
-            _("{organisation} ({place}) has chosen {cluster} as its reference cluster. Please validate it or send it back."),
+            _(
+                "{organisation} ({place}) has chosen {cluster} as its reference cluster. Please validate it or send it back."
+            ),
             organisation=organisation.legal_name,
             place=organisation.place,
             cluster=cluster.short_name,

@@ -45,7 +45,9 @@ def _why(cluster: Cluster, country: str, wanted: set[int]) -> str:
     elif at_home:
         text = _("%(cluster)s was assigned: it is a cluster in %(country)s; none there is of your sector.")
     elif shared:
-        text = _("%(cluster)s was assigned: no cluster is in %(country)s, and this one is of your sector (%(sectors)s).")
+        text = _(
+            "%(cluster)s was assigned: no cluster is in %(country)s, and this one is of your sector (%(sectors)s)."
+        )
     else:
         text = _("%(cluster)s was assigned: no cluster is in %(country)s or of your sector; this one has most members.")
     return text % {"cluster": cluster.short_name, "sectors": shared, "country": countries.name(country)}

@@ -80,7 +80,9 @@ def can_validate(user: Any, organisation: Organisation) -> bool:
     if is_member(user, organisation):
         return False
     roles = roles_of(user)
-    return organisation.reference_cluster_id in roles.clusters or organisation.reference_cluster_id in roles.led_clusters
+    return (
+        organisation.reference_cluster_id in roles.clusters or organisation.reference_cluster_id in roles.led_clusters
+    )
 
 
 def can_list_organisations(user: Any) -> bool:

@@ -63,4 +63,6 @@ def _towns_of(country: str) -> Mapping[str, Town]:
 
 def _folded(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(each if each.isalnum() else " " for each in letters if not unicodedata.combining(each)).split())
+    return " ".join(
+        "".join(each if each.isalnum() else " " for each in letters if not unicodedata.combining(each)).split()
+    )

@@ -14,7 +14,9 @@ from clusters.models import Cluster, Organisation, Term
 from clusters.size import SizeClass, size_class
 
 VAT_ERRORS = {
-    "length": _("A VAT number of this country has another length. Copy it from an invoice, with or without its prefix."),
+    "length": _(
+        "A VAT number of this country has another length. Copy it from an invoice, with or without its prefix."
+    ),
     "checksum": _("The check digit of this VAT number does not fit: please look for a slip of the pen."),
     "shape": _("This is not written like a VAT number of the country that you chose."),
 }
@@ -128,7 +130,9 @@ class OrganisationForm(forms.ModelForm):
         if size_class(headcount, *figures) is SizeClass.LARGE:
             self.add_error(
                 "type",
-                _("By these figures this is no SME: it has fewer than 250 staff, and at most €50 million turnover or €43 million balance sheet total."),
+                _(
+                    "By these figures this is no SME: it has fewer than 250 staff, and at most €50 million turnover or €43 million balance sheet total."
+                ),
             )
 
     def _clean_vat(self) -> None:
@@ -148,7 +152,9 @@ class OrganisationForm(forms.ModelForm):
         """Say that somebody has registered this number already, and what to do."""
         self.add_error(
             "vat",
-            _("An organisation with this VAT number is registered already. Ask your colleagues who did it, or write to the reference cluster: you need not register it again."),
+            _(
+                "An organisation with this VAT number is registered already. Ask your colleagues who did it, or write to the reference cluster: you need not register it again."
+            ),
         )
 
     def _clean_town(self) -> None:
@@ -165,11 +171,17 @@ class OrganisationForm(forms.ModelForm):
     def _clean_cluster(self) -> None:
         self.instance.cluster_was_assigned = ""
         country, sectors = self.cleaned_data.get("country"), self.cleaned_data.get("sectors")
-        if self.cleaned_data.get("reference_cluster") or self.has_error("reference_cluster") or not (country and sectors):
+        if (
+            self.cleaned_data.get("reference_cluster")
+            or self.has_error("reference_cluster")
+            or not (country and sectors)
+        ):
             return
         found = operations.assign_cluster(country, sectors)
         if found is None:
-            self.add_error("reference_cluster", _("No wave of the programme is open at present, so there is no cluster to choose."))
+            self.add_error(
+                "reference_cluster", _("No wave of the programme is open at present, so there is no cluster to choose.")
+            )
             return
         self.cleaned_data["reference_cluster"] = found.cluster
         self.instance.cluster_was_assigned = found.reason
@@ -180,7 +192,9 @@ def _unknown_town(name: str, country: str) -> str:
     values = {"town": name, "country": countries.name(country), "similar": ", ".join(similar)}
     if similar:
         return str(_("We know no town “%(town)s” in %(country)s. Do you mean %(similar)s?")) % values
-    text = _("We know no town “%(town)s” in %(country)s. Places under 1,000 inhabitants are missing: give the nearest town.")
+    text = _(
+        "We know no town “%(town)s” in %(country)s. Places under 1,000 inhabitants are missing: give the nearest town."
+    )
     return str(text) % values
 
 

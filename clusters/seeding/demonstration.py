@@ -77,7 +77,11 @@ PEOPLE = (
         "EXTRATEX",
     ),
     Person(
-        "exxtra@demo.example", "Mette Kjær", _("coordinator of EXXTRA, the rail partnership"), StaffRoleName.COORDINATOR, "EXXTRA"
+        "exxtra@demo.example",
+        "Mette Kjær",
+        _("coordinator of EXXTRA, the rail partnership"),
+        StaffRoleName.COORDINATOR,
+        "EXXTRA",
     ),
     Person("programme@demo.example", "Anne Laurent", _("programme officer"), StaffRoleName.PROGRAMME_OFFICER),
     Person("admin@demo.example", "Administrator", _("administration pages"), is_administrator=True),

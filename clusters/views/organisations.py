@@ -56,11 +56,15 @@ def edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Correct a registration that lies with its members."""
     organisation = _editable(request, pk)
     form = OrganisationForm(request.POST or None, instance=organisation)
-    if request.method == "POST" and form.is_valid() and _saved(form, lambda: operations.correct(organisation, form.save)):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _saved(form, lambda: operations.correct(organisation, form.save))
+    ):
         messages.success(request, _("Saved. Please check your answers and send them."))
         return redirect("clusters:check", pk)
-    name = Organisation.objects.values_list("legal_name", flat=True).get(pk=pk)
-    context = {"form": form, "organisation": organisation, "name": name}
+    asked = queries.history_of(organisation).first()
+    context = {"form": form, "pk": pk, "asked": asked, "stored": Organisation.objects.only("legal_name").get(pk=pk)}
     return render_page(request, "clusters/edit.html", context, status=422 if form.errors else 200)
 
 
