@@ -37,7 +37,7 @@ def portal_folder() -> Path:
     folder = Path(os.environ.get("VAR") or BASE / "var").resolve()
     try:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        for part in (folder, folder / "mails", folder / "documents", folder / "log"):
+        for part in [folder, *(folder / name for name in ("documents", "log", "mails", "static"))]:
             part.mkdir(mode=0o700, exist_ok=True)
             if not os.access(part, os.W_OK | os.X_OK):
                 raise PermissionError(part)
@@ -127,7 +127,7 @@ def portal_environment(folder: Path, port: int, addresses: Mapping[str, str]) ->
 
 def prepare(environment: Mapping[str, str]) -> None:
     """Bring the database up to date and load the demonstration programme, once."""
-    for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["demo"]):
+    for command in (["migrate", "--verbosity=0"], ["createcachetable", "--verbosity=0"], ["demo"]):
         if run([sys.executable, "manage.py", *command], environment=environment, folder=BASE):
             raise CannotStart(f"`manage.py {command[0]}` failed: see above.")
 
