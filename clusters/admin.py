@@ -1,12 +1,11 @@
 """The administration of the programme's facts: all can be changed, nothing can be deleted, history is only read."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pghistory.models
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from clusters import models
@@ -18,7 +17,7 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own class ta
 
     list_per_page = 50
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+    def has_delete_permission(self, _request: Any, _obj: Model | None = None) -> bool:
         """Nothing is deleted: a fact ends by its last day, a person by being switched off."""
         return False
 
@@ -26,11 +25,11 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own class ta
 class OnlyRead(Kept):
     """What the portal writes and nobody edits."""
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
+    def has_add_permission(self, _request: Any) -> bool:
         """Only the portal adds rows."""
         return False
 
-    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+    def has_change_permission(self, _request: Any, _obj: Model | None = None) -> bool:
         """Nobody changes rows."""
         return False
 
@@ -38,9 +37,7 @@ class OnlyRead(Kept):
 class Marked(Kept):
     """A fact of the programme with its certainty; whoever edits one that is not stated in a text is told so."""
 
-    list_filter: ClassVar = ["mark"]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
         """Put the warning on top of the form."""
         warning = "" if obj is not None and obj.mark == Mark.TEXT else gettext("Check with the Terms of Reference.")
         return [(None, {"fields": self.get_fields(request, obj), "description": warning})]
@@ -50,47 +47,49 @@ class Marked(Kept):
 class WaveAdmin(Kept):
     """Waves, with the statements that every page carries."""
 
-    list_display: ClassVar = ["name", "starts_on", "ends_on", "accepts_until"]
+    list_display = ("name", "starts_on", "ends_on", "accepts_until")
 
 
 @admin.register(models.Term)
 class TermAdmin(Marked):
     """The words of the vocabularies."""
 
-    list_display: ClassVar = ["name", "vocabulary", "mark"]
-    list_filter: ClassVar = ["vocabulary", "mark"]
-    search_fields: ClassVar = ["name"]
+    list_display = ("name", "vocabulary", "mark")
+    list_filter = ("vocabulary", "mark")
+    search_fields = ("name",)
 
 
 @admin.register(models.EligibleCountry)
 class EligibleCountryAdmin(Marked):
     """Countries and since when they take part."""
 
-    list_display: ClassVar = ["country", "sepa", "valid_from", "valid_to", "mark"]
+    list_filter = ("mark",)
+    list_display = ("country", "sepa", "valid_from", "valid_to", "mark")
 
 
 @admin.register(models.EligibilityRule)
 class EligibilityRuleAdmin(Marked):
     """The eligibility table."""
 
-    list_display: ClassVar = ["wave", "role", "organisation_type", "verdict", "valid_from", "valid_to", "mark"]
-    list_filter: ClassVar = ["wave", "role", "mark"]
-    list_select_related: ClassVar = ["wave"]
+    list_display = ("wave", "role", "organisation_type", "verdict", "valid_from", "valid_to", "mark")
+    list_filter = ("wave", "role", "mark")
+    list_select_related = ("wave",)
 
 
 @admin.register(models.LumpSumRate)
 class LumpSumRateAdmin(Marked):
     """The lump sums; a new sum is a new row from a later day, never a change of an old one."""
 
-    list_display: ClassVar = ["country", "amount", "valid_from", "valid_to", "mark"]
-    list_filter: ClassVar = ["mark", "country"]
+    list_display = ("country", "amount", "valid_from", "valid_to", "mark")
+    list_filter = ("mark", "country")
 
 
 @admin.register(models.RuleSetting)
 class RuleSettingAdmin(Marked):
     """The numbers of the rules."""
 
-    list_display: ClassVar = ["name", "value", "valid_from", "valid_to", "mark"]
+    list_filter = ("mark",)
+    list_display = ("name", "value", "valid_from", "valid_to", "mark")
 
 
 class PartnershipMemberInline(admin.TabularInline):  # type: ignore[type-arg]  # as above
@@ -105,47 +104,47 @@ class PartnershipMemberInline(admin.TabularInline):  # type: ignore[type-arg]  #
 class PartnershipAdmin(Kept):
     """Partnerships with their targets and clusters."""
 
-    list_display: ClassVar = ["acronym", "wave", "planned_exchanges", "starts_on"]
-    list_filter: ClassVar = ["wave"]
-    filter_horizontal: ClassVar = ["emerging_industries"]
-    inlines: ClassVar = [PartnershipMemberInline]
+    list_display = ("acronym", "wave", "planned_exchanges", "starts_on")
+    list_filter = ("wave",)
+    filter_horizontal = ("emerging_industries",)
+    inlines = (PartnershipMemberInline,)
 
 
 @admin.register(models.Cluster)
 class ClusterAdmin(Kept):
     """Clusters and their public profiles."""
 
-    list_display: ClassVar = ["short_name", "name", "country", "has_eccp_profile", "members"]
-    search_fields: ClassVar = ["name", "short_name"]
-    filter_horizontal: ClassVar = ["sectors", "technologies"]
+    list_display = ("short_name", "name", "country", "has_eccp_profile", "members")
+    search_fields = ("name", "short_name")
+    filter_horizontal = ("sectors", "technologies")
 
 
 @admin.register(models.Budget)
 class BudgetAdmin(Kept):
     """Budgets; what is committed and paid moves only with a claim."""
 
-    list_display: ClassVar = ["partnership", "total", "committed", "paid"]
-    readonly_fields: ClassVar = ["committed", "paid"]
+    list_display = ("partnership", "total", "committed", "paid")
+    readonly_fields = ("committed", "paid")
 
 
 @admin.register(models.ProgrammeEvent)
 class ProgrammeEventAdmin(Kept):
     """What partnerships publish."""
 
-    list_display: ClassVar = ["title", "partnership", "kind", "starts_on"]
-    list_filter: ClassVar = ["kind", "partnership"]
+    list_display = ("title", "partnership", "kind", "starts_on")
+    list_filter = ("kind", "partnership")
 
 
 @admin.register(models.User)
 class UserAdmin(Kept):
     """People; they register themselves, and nobody else sets their password."""
 
-    list_display: ClassVar = ["email", "name", "is_active", "is_staff"]
-    list_filter: ClassVar = ["is_active", "is_staff"]
-    search_fields: ClassVar = ["email", "name"]
-    fields: ClassVar = ["email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser"]
+    list_display = ("email", "name", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    fields = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
+    def has_add_permission(self, _request: Any) -> bool:
         """People register themselves."""
         return False
 
@@ -154,12 +153,12 @@ class UserAdmin(Kept):
 class StaffRoleAdmin(Kept):
     """Who works for which cluster or partnership; a role may be taken away."""
 
-    list_display: ClassVar = ["user", "role", "cluster", "partnership"]
-    list_filter: ClassVar = ["role", "partnership", "cluster"]
-    list_select_related: ClassVar = ["user", "cluster", "partnership"]
-    autocomplete_fields: ClassVar = ["user", "cluster"]
+    list_display = ("user", "role", "cluster", "partnership")
+    list_filter = ("role", "partnership", "cluster")
+    list_select_related = ("user", "cluster", "partnership")
+    autocomplete_fields = ("user", "cluster")
 
-    def has_delete_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: Any, _obj: Model | None = None) -> bool:
         """Roles end; their history stays."""
         return bool(request.user.is_superuser)
 
@@ -168,14 +167,14 @@ class StaffRoleAdmin(Kept):
 class OrganisationAdmin(Kept):
     """Organisations; their status moves only by a decision on their own page."""
 
-    list_display: ClassVar = ["legal_name", "type", "country", "reference_cluster", "status"]
-    list_filter: ClassVar = ["status", "type", "country"]
-    list_select_related: ClassVar = ["reference_cluster"]
-    search_fields: ClassVar = ["legal_name", "vat"]
-    readonly_fields: ClassVar = ["status", "status_since", "created_at"]
-    filter_horizontal: ClassVar = ["sectors", "technologies"]
+    list_display = ("legal_name", "type", "country", "reference_cluster", "status")
+    list_filter = ("status", "type", "country")
+    list_select_related = ("reference_cluster",)
+    search_fields = ("legal_name", "vat")
+    readonly_fields = ("status", "status_since", "created_at")
+    filter_horizontal = ("sectors", "technologies")
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
+    def has_add_permission(self, _request: Any) -> bool:
         """Organisations are registered by their people."""
         return False
 
@@ -184,25 +183,25 @@ class OrganisationAdmin(Kept):
 class MembershipAdmin(Kept):
     """Who belongs to which organisation."""
 
-    list_display: ClassVar = ["user", "organisation", "role", "since"]
-    list_select_related: ClassVar = ["user", "organisation"]
-    autocomplete_fields: ClassVar = ["user", "organisation"]
+    list_display = ("user", "organisation", "role", "since")
+    list_select_related = ("user", "organisation")
+    autocomplete_fields = ("user", "organisation")
 
 
 @admin.register(models.OrganisationEvent)
 class OrganisationEventAdmin(OnlyRead):
     """What happened to registrations."""
 
-    list_display: ClassVar = ["subject", "move", "source", "target", "actor", "at"]
-    list_select_related: ClassVar = ["subject", "actor"]
+    list_display = ("subject", "move", "source", "target", "actor", "at")
+    list_select_related = ("subject", "actor")
 
 
 class HistoryAdmin(OnlyRead):
     """The versions of a row."""
 
-    list_display: ClassVar = ["pgh_created_at", "pgh_label", "__str__"]
-    list_select_related: ClassVar[list[str]] = ["pgh_context"]
-    ordering: ClassVar = ["-pgh_created_at"]
+    list_display = ("pgh_created_at", "pgh_label", "__str__")
+    list_select_related = ("pgh_context",)
+    ordering = ("-pgh_created_at",)
 
 
 for history in apps.get_app_config("clusters").get_models():

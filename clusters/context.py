@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -12,6 +11,7 @@ from django_stubs_ext import StrOrPromise
 from clusters import queries
 from clusters.permissions import Roles, roles_of
 from extratex.shared import clock
+from extratex.shared.htmx import HtmxHttpRequest
 
 type Entry = tuple[StrOrPromise, str]
 
@@ -37,7 +37,7 @@ class Link:
     current: bool
 
 
-def programme(request: HttpRequest) -> dict[str, object]:
+def programme(request: HtmxHttpRequest) -> dict[str, object]:
     """Give each page its wave, its navigation and the state of the demonstration; each is read only when drawn."""
     return {
         "programme": SimpleLazyObject(queries.wave_to_show),
@@ -64,18 +64,15 @@ def _for_staff(roles: Roles) -> list[Entry]:
     return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit]
 
 
-def _navigation(request: HttpRequest) -> list[Link]:
+def _navigation(request: HtmxHttpRequest) -> list[Link]:
     user = request.user
     entries = entries_for(roles_of(user), is_signed_in=user.is_authenticated)
-    return [link for entry in entries if (link := _link(entry, request.path))]
+    return [_link(entry, request.path) for entry in entries]
 
 
-def _link(entry: Entry, path: str) -> Link | None:
+def _link(entry: Entry, path: str) -> Link:
     label, name = entry
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return None
+    url = reverse(name)
     return Link(label, url, current=path.startswith(url))
 
 

@@ -21,7 +21,8 @@ def tell_of_submission(organisation: Organisation) -> None:
         format_lazy(_("{organisation} waits for your validation"), organisation=organisation.legal_name),
         format_lazy(
             _(
-                "{organisation} ({place}) has chosen {cluster} as its reference cluster. Please validate it or send it back."
+                "{organisation} ({place}) has {cluster} as its reference cluster. "
+                "Please validate its registration, or say what has to be changed."
             ),
             organisation=organisation.legal_name,
             place=organisation.place,

@@ -37,7 +37,7 @@ class Roles:
 
 
 def roles_of(user: Any) -> Roles:
-    """Return a person's roles, read once a request (two queries, three for a coordinator) and remembered on the person."""
+    """Return a person's roles, read once a request (two queries, three for a coordinator) and then remembered."""
     if not user.is_authenticated or not user.is_active:
         return Roles()
     remembered: Roles | None = getattr(user, "_roles", None)
@@ -76,7 +76,7 @@ def can_submit(user: Any, organisation: Organisation) -> bool:
 
 
 def can_validate(user: Any, organisation: Organisation) -> bool:
-    """Staff of the reference cluster, or a coordinator of a partnership of that cluster; never one's own organisation."""
+    """Staff of the reference cluster or a coordinator of its partnership; nobody validates the own organisation."""
     if is_member(user, organisation):
         return False
     roles = roles_of(user)

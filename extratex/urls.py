@@ -1,11 +1,12 @@
 """Every address of the portal; what stands behind it is the business of its app."""
 
-from importlib.util import find_spec
+from collections.abc import Callable
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
 
@@ -13,7 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = admin.site.site_title = "ClusterXchange"
 
 
-def page(template: str) -> object:
+def page(template: str) -> Callable[..., HttpResponseBase]:
     """Return a view of a page that says the same to everybody."""
     return login_not_required(TemplateView.as_view(template_name=f"pages/{template}"))
 
@@ -27,9 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("extratex.documents.urls")),
     path("", include("extratex.notices.urls")),
     path("", include("clusters.urls")),
+    path("", include("matchmaking.urls")),
+    path("", include("exchanges.urls")),
 ]
-
-urlpatterns += [path("", include(part)) for part in ("matchmaking.urls", "exchanges.urls") if find_spec(part)]
 
 if settings.DEMONSTRATION:
     urlpatterns.append(path("demonstration/", include("extratex.demonstration.urls")))

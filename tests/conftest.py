@@ -26,39 +26,39 @@ def static_folder() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:  # noqa: ARG001, PT004
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Load the facts of the programme once into the tests' database."""
     with django_db_blocker.unblock():
         load_facts()
 
 
 @pytest.fixture
-def programme(db: None) -> None:  # noqa: ARG001 needs the tables
+def programme(db: None) -> None:
     """The facts of the programme; loaded again where a test with real transactions has emptied the tables."""
     if not Wave.objects.exists():
         load_facts()
 
 
 @pytest.fixture
-def make_organisation(programme: None) -> Callable[..., Organisation]:  # noqa: ARG001 needs the facts
+def make_organisation(programme: None) -> Callable[..., Organisation]:
     """Make an organisation; see tests.factories."""
     return factories.make_organisation
 
 
 @pytest.fixture
-def visitor_person(programme: None) -> User:  # noqa: ARG001 needs the facts
+def visitor_person(programme: None) -> User:
     """The owner of the organisation that wants to visit."""
     return factories.make_person("Giulia Visitor")
 
 
 @pytest.fixture
-def host_person(programme: None) -> User:  # noqa: ARG001 needs the facts
+def host_person(programme: None) -> User:
     """The owner of the organisation that receives visitors."""
     return factories.make_person("Tomáš Host")
 
 
 @pytest.fixture
-def stranger(programme: None) -> User:  # noqa: ARG001 needs the facts
+def stranger(programme: None) -> User:
     """Somebody who is signed in and has to do with nothing."""
     return factories.make_person("Stranger")
 
@@ -86,7 +86,7 @@ def host_organisation(host_person: User) -> Organisation:
 
 
 def _staff_fixture(name: str, role: StaffRoleName, place: Callable[[], Any], promise: str) -> Any:
-    def make(programme: None) -> User:  # noqa: ARG001 needs the facts
+    def make(programme: None) -> User:
         return factories.make_staff(role, place(), name)
 
     make.__doc__ = promise
@@ -94,7 +94,10 @@ def _staff_fixture(name: str, role: StaffRoleName, place: Callable[[], Any], pro
 
 
 ntt_officer = _staff_fixture(
-    "NTT officer", StaffRoleName.REFERENCE_STAFF, lambda: factories.cluster("NTT"), "Staff of NTT, the visitor's cluster."
+    "NTT officer",
+    StaffRoleName.REFERENCE_STAFF,
+    lambda: factories.cluster("NTT"),
+    "Staff of NTT, the visitor's cluster.",
 )
 clutex_officer = _staff_fixture(
     "CLUTEX officer",
@@ -120,6 +123,6 @@ programme_officer = _staff_fixture(
 
 
 @pytest.fixture
-def administrator(programme: None) -> User:  # noqa: ARG001 needs the facts
+def administrator(programme: None) -> User:
     """A superuser."""
     return factories.make_person("Administrator", is_staff=True, is_superuser=True)

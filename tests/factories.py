@@ -24,7 +24,7 @@ def make_person(name: str = "", **fields: Any) -> User:
     """Create somebody who can be signed in by force, for no test needs her password."""
     number = next(numbers)
     fields.setdefault("email", f"person-{number}@test.example")
-    return User.objects.create(name=name or f"Person {number}", password="!", **fields)  # noqa: S106 an unusable password
+    return User.objects.create(name=name or f"Person {number}", password="!", **fields)
 
 
 def make_staff(role: StaffRoleName, place: Cluster | Partnership | None = None, name: str = "") -> User:
@@ -72,9 +72,7 @@ def make_organisation(
         "headcount": 20,
         "is_cluster_member": True,
     }
-    organisation = Organisation.objects.create(
-        **(place | defaults | fields), reference_cluster=chosen, status=status
-    )
+    organisation = Organisation.objects.create(**(place | defaults | fields), reference_cluster=chosen, status=status)
     organisation.sectors.set([term(Vocabulary.SECTOR, name) for name in sectors])
     organisation.technologies.set([term(Vocabulary.TECHNOLOGY, name) for name in technologies])
     if owner is not None:

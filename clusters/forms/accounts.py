@@ -4,21 +4,18 @@ from typing import Any
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
-from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import User
 
-privacy_label = lazy(
-    lambda: format_html(
-        str(_('I have read the <a href="{}">privacy notice</a> and agree that my details are used for the programme.')),
-        reverse_lazy("privacy"),
-    ),
-    str,
-)
+
+def _agreement() -> SafeString:
+    text = _('I have read the <a href="{}">privacy notice</a> and agree that my details are used for the programme.')
+    return format_html(str(text), reverse("privacy"))
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -28,7 +25,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         label=_("First and last name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     agrees = forms.BooleanField(
-        label=privacy_label(),
+        label=lazy(_agreement, SafeString)(),
         error_messages={"required": _("Without your agreement we cannot register you.")},
     )
 
@@ -40,7 +37,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
-    def custom_signup(self, request: HttpRequest, user: User) -> None:
+    def custom_signup(self, request: Any, user: User) -> None:
         """Keep the name together with the account."""
         super().custom_signup(request, user)
         user.name = self.cleaned_data["name"]

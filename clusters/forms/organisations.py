@@ -22,15 +22,15 @@ VAT_ERRORS = {
 }
 
 
-class ClusterField(forms.ModelChoiceField):
+class ClusterField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameters at run time
     """A choice of clusters, each with its country."""
 
-    def label_from_instance(self, obj: Cluster) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Cluster) -> str:
         """Write name and country."""
         return f"{obj.name} ({obj.country.name})"
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at run time
     """All that a reference cluster needs in order to validate an organisation."""
 
     country = forms.ChoiceField(label=_("Country"), help_text=_("Where the people who take part are based."))
@@ -131,7 +131,8 @@ class OrganisationForm(forms.ModelForm):
             self.add_error(
                 "type",
                 _(
-                    "By these figures this is no SME: it has fewer than 250 staff, and at most €50 million turnover or €43 million balance sheet total."
+                    "By these figures this is no SME: it has fewer than 250 staff, and at most €50 million turnover "
+                    "or €43 million balance sheet total."
                 ),
             )
 
@@ -153,7 +154,8 @@ class OrganisationForm(forms.ModelForm):
         self.add_error(
             "vat",
             _(
-                "An organisation with this VAT number is registered already. Ask your colleagues who did it, or write to the reference cluster: you need not register it again."
+                "An organisation with this VAT number is registered already. Ask your colleagues who did it, or write "
+                "to the reference cluster: you need not register it again."
             ),
         )
 

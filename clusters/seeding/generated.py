@@ -1,4 +1,4 @@
-"""Organisations made up for a demonstration or for load: invented firms in real towns, the same ones for the same seed."""
+"""Organisations made up for a demonstration or for load: invented firms in real towns, the same for the same seed."""
 
 import json
 from collections.abc import Sequence
@@ -78,7 +78,8 @@ class Maker:
         return Draft(organisation, self._owner(), sectors, self._technologies())
 
     def _name(self, town: str) -> str:
-        return f"{self.craft['words'][self.country]} {self.draw.choice(self.home['names'])} {town} {self.draw.choice(self.home['forms'])}"
+        name, form = self.draw.choice(self.home["names"]), self.draw.choice(self.home["forms"])
+        return f"{self.craft['words'][self.country]} {name} {town} {form}"
 
     def _type(self) -> dict[str, Any]:
         if self.craft["sector"] != SUPPORT_SECTOR:

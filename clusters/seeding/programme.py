@@ -1,4 +1,4 @@
-"""The facts of the programme from the files in clusters/seed/: waves, partnerships, clusters, terms, rules, rates, events."""
+"""The facts of the programme from the files in clusters/seed/."""
 
 import csv
 import json
@@ -52,12 +52,13 @@ def load_programme() -> None:
 @transaction.atomic
 def prolong_rates() -> None:
     """Keep the published rates in force beyond their end, each marked as a demonstration's."""
-    for rate in LumpSumRate.objects.filter(mark=Mark.INFERRED, valid_to__isnull=False):
-        LumpSumRate.objects.get_or_create(
-            country=rate.country,
-            valid_from=rate.valid_to + timedelta(days=1),
-            defaults={"amount": rate.amount, "mark": Mark.DEMONSTRATION},
-        )
+    for rate in LumpSumRate.objects.exclude(mark=Mark.DEMONSTRATION):
+        if rate.valid_to is not None:
+            LumpSumRate.objects.get_or_create(
+                country=rate.country,
+                valid_from=rate.valid_to + timedelta(days=1),
+                defaults={"amount": rate.amount, "mark": Mark.DEMONSTRATION},
+            )
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -73,7 +74,11 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(";") if word.strip()]
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _day_if_any(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
@@ -92,7 +97,7 @@ def _load_waves() -> None:
             defaults={
                 "starts_on": _day(wave["starts_on"]),
                 "ends_on": _day(wave["ends_on"]),
-                "accepts_until": _day(wave.get("accepts_until")),
+                "accepts_until": _day_if_any(wave.get("accepts_until")),
                 "funding_statement": wave["funding_statement"],
                 "disclaimer": wave["disclaimer"],
             },
@@ -168,7 +173,7 @@ def _load_countries() -> None:
             country=row["country"],
             valid_from=_day(row["valid_from"]),
             defaults={
-                "valid_to": _day(row["valid_to"]),
+                "valid_to": _day_if_any(row["valid_to"]),
                 "eu_member": row["eu_member"] == "yes",
                 "sepa": row["sepa_2026"],
                 "nuts_prefix": row["nuts_vat_prefix"],
@@ -185,7 +190,7 @@ def _load_rates() -> None:
             valid_from=_day(row["valid_from"]),
             defaults={
                 "amount": Decimal(row["full_amount_eur"]),
-                "valid_to": _day(row["valid_to"]),
+                "valid_to": _day_if_any(row["valid_to"]),
                 "mark": Mark.INFERRED,
             },
         )
@@ -198,7 +203,7 @@ def _load_rules() -> None:
             valid_from=_day(row["valid_from"]),
             defaults={
                 "value": Decimal(row["value"]),
-                "valid_to": _day(row["valid_to"]),
+                "valid_to": _day_if_any(row["valid_to"]),
                 "mark": row["mark"],
                 "source": row["source"],
             },
@@ -233,8 +238,8 @@ def _load_events() -> None:
             title=row["title"],
             defaults={
                 "kind": EventKind(row["kind"].replace(" ", "_")),
-                "starts_on": _day(row["start"]),
-                "ends_on": _day(row["end"]),
+                "starts_on": _day_if_any(row["start"]),
+                "ends_on": _day_if_any(row["end"]),
                 "place": row["place"],
                 "country": row["country"],
                 "host_cluster": clusters.get(row["host_clusters"]),

@@ -16,7 +16,11 @@ pytestmark = pytest.mark.usefixtures("programme")
 def test_the_published_facts_are_all_there() -> None:
     extratex = Partnership.objects.get(acronym="EXTRATEX")
 
-    assert (extratex.planned_exchanges, extratex.target_sme_visitors, extratex.target_non_member_visitors) == (59, 30, 17)
+    assert (extratex.planned_exchanges, extratex.target_sme_visitors, extratex.target_non_member_visitors) == (
+        59,
+        30,
+        17,
+    )
     assert Cluster.objects.filter(partnership_memberships__partnership=extratex).count() == 5
     assert extratex.members.get(coordinates=True).cluster.short_name == "NTT"
     assert Wave.objects.count() == 2
@@ -24,7 +28,9 @@ def test_the_published_facts_are_all_there() -> None:
 
 
 def test_loading_twice_changes_nothing() -> None:
-    counts = {model: model.objects.count() for model in (Wave, Partnership, Cluster, Term, LumpSumRate, EligibilityRule)}
+    counts = {
+        model: model.objects.count() for model in (Wave, Partnership, Cluster, Term, LumpSumRate, EligibilityRule)
+    }
 
     load_programme()
 

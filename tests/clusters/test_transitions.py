@@ -1,7 +1,7 @@
 """The machine of a registration: every status, every move, every role; what is refused leaves no trace."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -100,11 +100,11 @@ def test_only_the_moves_of_the_table_succeed(
     assert organisation.status == (target if is_open else status)
     assert organisation.events.count() == (1 if is_open else 0)
     assert Notice.objects.exists() is is_open
-    names = [each.name for each in transitions.ORGANISATION.open_to(actor, factories_copy(organisation, status))]
+    names = [each.name for each in transitions.ORGANISATION.open_to(actor, as_before(organisation, status))]
     assert (move in names) is is_open
 
 
-def factories_copy(organisation: Organisation, status: Status) -> Organisation:
+def as_before(organisation: Organisation, status: Status) -> Organisation:
     """Return the organisation as it was before the move."""
     organisation.status = status
     return organisation
@@ -212,10 +212,10 @@ def race(machine: Machine[Organisation], organisation: Organisation, actors: tup
 
 
 @pytest.fixture
-def two_officers(transactional_db: None, programme: None) -> Iterator[tuple[User, User]]:  # noqa: ARG001
+def two_officers(transactional_db: None, programme: None) -> tuple[User, User]:
     """Two people of NTT in tables that threads share."""
     place = factories.cluster("NTT")
-    yield (
+    return (
         factories.make_staff(StaffRoleName.REFERENCE_STAFF, place, "First"),
         factories.make_staff(StaffRoleName.REFERENCE_STAFF, place, "Second"),
     )

@@ -1,6 +1,7 @@
 """How a view answers a browser, and how htmx."""
 
 import json
+from typing import cast
 
 import pytest
 from django.contrib import messages
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("programme")
 def request_of(*, htmx: bool) -> HtmxHttpRequest:
     """Make a request as a browser or as htmx sends it."""
     headers = {"HX-Request": "true"} if htmx else {}
-    request: HtmxHttpRequest = RequestFactory().get("/", headers=headers)
+    request = cast("HtmxHttpRequest", RequestFactory().get("/", headers=headers))
     request.htmx = HtmxDetails(request)
     request.session = {}  # type: ignore[assignment]
     request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
@@ -51,7 +52,7 @@ def test_messages_travel_with_a_fragment() -> None:
     response = FragmentMiddleware(view)(request_of(htmx=True))
 
     trigger = json.loads(response.headers["HX-Trigger"])
-    assert [each for told in trigger.values() for each in told][0]["text"] == "Saved."
+    assert [each["text"] for told in trigger.values() for each in told] == ["Saved."]
 
 
 def test_messages_stay_for_the_next_page_of_a_browser() -> None:
