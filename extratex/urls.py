@@ -26,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("extratex.health")),
     path("documents/", include("extratex.documents.urls")),
-    path("", include("extratex.notices.urls")),
+    path("notices/", include("extratex.notices.urls")),
     path("", include("clusters.urls")),
     path("", include("matchmaking.urls")),
     path("", include("exchanges.urls")),

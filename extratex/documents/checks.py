@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.models import F
 from django.utils import timezone
@@ -23,7 +24,6 @@ from extratex.shared.logs import get_logger
 logger = get_logger(__name__)
 
 SWEPT_AT_ONCE = 100
-GRACE_OF_THE_BELL = timedelta(seconds=30)
 
 HARMFUL = gettext_noop("The scanner found something harmful in this file.")
 
@@ -38,7 +38,8 @@ def check(document_id: UUID) -> None:
 
 def sweep() -> int:
     """Wake every check that was not woken, oldest first, and remove orphaned bytes; return how many were woken."""
-    waiting = Document.objects.unchecked().filter(queued_at__lte=timezone.now() - GRACE_OF_THE_BELL)
+    grace_of_the_bell = timedelta(seconds=settings.SWEEP_SECONDS)
+    waiting = Document.objects.unchecked().filter(queued_at__lte=timezone.now() - grace_of_the_bell)
     document_ids = list(waiting.order_by("queued_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
     for document_id in document_ids:
         ring("documents.check", document_id=str(document_id))

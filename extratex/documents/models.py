@@ -61,7 +61,8 @@ class Document(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="document_state_is_known"),
             models.CheckConstraint(
-                condition=~models.Q(state=State.CLEAN) | (models.Q(sha256__length=64) & ~models.Q(file="")),
+                condition=~models.Q(state=State.CLEAN)
+                | (models.Q(sha256__regex=r"^[0-9a-f]{64}$") & ~models.Q(file="")),
                 name="clean_document_has_its_file_and_hash",
             ),
             models.CheckConstraint(

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 LONGEST_NAME = 120
+LONGEST_EXTENSION = 5
 UPLOADED_TYPES = {
     ".pdf": "application/pdf",
     ".jpg": "image/jpeg",
@@ -29,16 +30,17 @@ def clean_name(name: str) -> str:
     composed = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
     visible = "".join(letter for letter in composed if unicodedata.category(letter) not in INVISIBLE)
     last = PurePosixPath(visible.replace("\\", "/")).name
-    plain = " ".join("".join("_" if letter in '<>:"|?*;%/' else letter for letter in last).split()).strip(". ")
+    plain = " ".join("".join("_" if letter in '<>:"|?*;%/' else letter for letter in last).split()).rstrip(". ")
     extension = extension_of(plain)
-    stem = plain[: len(plain) - len(extension)].rstrip(". ") or "file"
+    stem = plain[: len(plain) - len(extension)].strip(". ") or "file"
     return stem[: LONGEST_NAME - len(extension)] + extension
 
 
 def extension_of(name: str) -> str:
     """Return the extension of a name in lower case with its dot, or nothing."""
-    extension = PurePosixPath(name).suffix.lower()
-    return extension if extension[1:].isascii() and extension[1:].isalnum() and len(extension) <= 6 else ""  # noqa: PLR2004 - ".jpeg", ".xlsx"
+    _stem, dot, last = name.rpartition(".")
+    is_plain = last.isascii() and last.isalnum() and len(last) <= LONGEST_EXTENSION
+    return f".{last.lower()}" if dot and is_plain else ""
 
 
 def place_of(folder: str, document_id: UUID) -> str:

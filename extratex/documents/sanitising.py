@@ -16,7 +16,7 @@ import puremagic
 from django.utils.translation import gettext_noop
 from pikepdf import Array, Dictionary, Name, Stream
 from pikepdf.sanitize import Sanitizer
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from extratex.documents.names import UPLOADED_TYPES
 
@@ -87,6 +87,8 @@ def _drawn_anew(content: bytes, image_format: str) -> bytes:
     """Return the same picture, upright, without anything but its pixels."""
     if FOREIGN_IN_IMAGES.search(content):
         raise Unsound(MIXED)
+    # WeasyPrint, once imported, makes Pillow accept truncated pictures and swelling comments, in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     target = io.BytesIO()
     try:
         with warnings.catch_warnings():

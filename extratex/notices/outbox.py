@@ -28,7 +28,6 @@ logger = get_logger(__name__)
 
 CRASHES_UNTIL_PARKED = 5
 SWEPT_AT_ONCE = 100
-GRACE_OF_THE_BELL = timedelta(seconds=15)
 REFUSED_FOR_GOOD = 500
 
 
@@ -62,7 +61,8 @@ def deliver(notice_id: int) -> None:
 def sweep() -> int:
     """Wake every delivery that is due and was not woken, oldest first; return how many."""
     Tick.objects.update_or_create(name="notices.sweep", defaults={"at": timezone.now()})
-    due = Notice.objects.overdue(by=GRACE_OF_THE_BELL).order_by("due_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE]
+    grace_of_the_bell = timedelta(seconds=settings.SWEEP_SECONDS / 2)
+    due = Notice.objects.overdue(by=grace_of_the_bell).order_by("due_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE]
     notice_ids = list(due)
     for notice_id in notice_ids:
         ring("notices.deliver", notice_id=notice_id)
