@@ -7,10 +7,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.enums import ParticipantRole
+from clusters.enums import ParticipantRole, Vocabulary
 from clusters.models import Organisation, Partnership, Term, Wave
-from extratex.shared.audit import keep_history
 from extratex.shared import clock
+from extratex.shared.audit import keep_history
 from extratex.shared.languages import LanguagesField
 from extratex.shared.moves import MoveEvent
 from matchmaking.enums import CandidatureStatus
@@ -34,8 +34,18 @@ class Candidature(models.Model):
     contact = models.ForeignKey(
         "clusters.User", verbose_name=_("person in charge"), on_delete=models.PROTECT, related_name="+"
     )
-    purposes = models.ManyToManyField(Term, verbose_name=_("purposes"), related_name="+")
-    technologies = models.ManyToManyField(Term, verbose_name=_("technologies sought or offered"), related_name="+")
+    purposes = models.ManyToManyField(
+        Term,
+        verbose_name=_("purposes"),
+        related_name="+",
+        limit_choices_to={"vocabulary": Vocabulary.PURPOSE},
+    )
+    technologies = models.ManyToManyField(
+        Term,
+        verbose_name=_("technologies sought or offered"),
+        related_name="+",
+        limit_choices_to={"vocabulary": Vocabulary.TECHNOLOGY},
+    )
     countries = ArrayField(
         models.CharField(max_length=2), verbose_name=_("preferred countries"), default=list, blank=True
     )
@@ -48,7 +58,7 @@ class Candidature(models.Model):
         _("people who travel"), default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
     capacity = models.PositiveSmallIntegerField(
-        _("visitors that you can receive"), default=1, validators=[MaxValueValidator(200)]
+        _("visitors that you can receive"), default=1, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
     status = models.CharField(
         _("status"), max_length=20, choices=CandidatureStatus.choices, default=CandidatureStatus.DRAFT, editable=False
@@ -77,10 +87,18 @@ class Candidature(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=CandidatureStatus.values), name="candidature_status_is_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=ParticipantRole.values), name="candidature_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.get_role_display()}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Tell whether the candidature lies with its organisation."""
+        return self.status in {CandidatureStatus.DRAFT, CandidatureStatus.CHANGES_REQUESTED}
 
     @property
     def is_visitor(self) -> bool:
@@ -129,8 +147,24 @@ class Availability(models.Model):
 class CandidatureEvent(MoveEvent):
     """What happened to a candidature."""
 
+    LABELS: ClassVar = {
+        "begin": _("Candidature begun"),
+        "submit": _("Sent to the reference cluster"),
+        "pre_approve": _("Approved beforehand by the programme"),
+        "validate": _("Validated"),
+        "send_back": _("Changes requested"),
+        "reject": _("Rejected"),
+        "withdraw": _("Withdrawn"),
+        "reopen": _("Taken up again"),
+    }
+
     subject = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="events")
 
     class Meta(MoveEvent.Meta):
         verbose_name = _("event of a candidature")
         verbose_name_plural = _("events of candidatures")
+
+    @property
+    def label(self) -> str:
+        """Return the event in words."""
+        return str(self.LABELS.get(self.move, self.move))

@@ -5,22 +5,31 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from clusters.enums import StaffRoleName
+from clusters.enums import OrganisationStatus, StaffRoleName
+from extratex.shared import clock
 from matchmaking.enums import CandidatureStatus, ParticipantRole, ProposalStatus, RunStatus
 
 if TYPE_CHECKING:
-    from matchmaking.models import Candidature, MatchRun, Proposal, Suggestion
+    from matchmaking.models import (  # noqa: F401 named in the bases below
+        Candidature,
+        MatchRun,
+        Proposal,
+        Suggestion,
+    )
+
+
+def own(user: Any, prefix: str = "") -> Q:
+    """Return the condition that the candidature is one's own organisation's."""
+    return Q(**{f"{prefix}organisation__in": user.memberships.values("organisation")})
 
 
 def looked_after(user: Any, prefix: str = "") -> Q:
-    """Return the condition that the candidature is one's own, one's cluster's or one's partnership's."""
+    """Return the condition that one's cluster or partnership looks after the candidature; a draft is nobody's yet."""
     clusters = user.staff_roles.filter(cluster__isnull=False).values("cluster")
     partnerships = user.staff_roles.filter(partnership__isnull=False).values("partnership")
-    return (
-        Q(**{f"{prefix}organisation__in": user.memberships.values("organisation")})
-        | Q(**{f"{prefix}organisation__reference_cluster__in": clusters})
-        | Q(**{f"{prefix}partnership__in": partnerships})
-    )
+    served = Q(**{f"{prefix}organisation__reference_cluster__in": clusters})
+    led = Q(**{f"{prefix}partnership__in": partnerships})
+    return (served | led) & ~Q(**{f"{prefix}status": CandidatureStatus.DRAFT})
 
 
 def oversees_all(user: Any) -> bool:
@@ -31,21 +40,22 @@ def oversees_all(user: Any) -> bool:
 class CandidatureQuerySet(models.QuerySet["Candidature"]):
     """Candidatures as different people may see them."""
 
+    def of_member(self, user: Any) -> Self:
+        """Return the candidatures of the organisations that the person belongs to."""
+        return self.filter(own(user))
+
     def visible_to(self, user: Any) -> Self:
         """Return one's own candidatures and those that one looks after."""
         if not user.is_authenticated:
             return self.none()
-        return self if oversees_all(user) else self.filter(looked_after(user))
+        return self if oversees_all(user) else self.filter(own(user) | looked_after(user))
 
     def in_catalogue_for(self, user: Any) -> Self:
         """Return the validated hosts, for people whose own organisation is validated and for staff."""
         if not user.is_authenticated:
             return self.none()
-        entitled = (
-            user.is_superuser
-            or user.staff_roles.exists()
-            or user.memberships.filter(organisation__status="validated").exists()
-        )
+        is_staff = user.is_superuser or user.staff_roles.exists()
+        entitled = is_staff or user.memberships.filter(organisation__status=OrganisationStatus.VALIDATED).exists()
         return self.validated(ParticipantRole.HOST) if entitled else self.none()
 
     def validated(self, role: ParticipantRole) -> Self:
@@ -55,6 +65,16 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
     def awaiting_validation(self) -> Self:
         """Return what lies with a reference cluster, oldest first."""
         return self.filter(status=CandidatureStatus.SUBMITTED).order_by("status_since")
+
+    def for_list(self) -> Self:
+        """Return what a list shows, the longest unchanged last, with the names that it needs."""
+        return self.select_related("organisation", "partnership").order_by("-status_since", "-pk")
+
+    def with_profile(self) -> Self:
+        """Return the candidatures with what describes them: organisation, terms and availability, in five queries."""
+        return self.select_related(
+            "organisation__reference_cluster", "partnership", "wave", "contact"
+        ).prefetch_related("purposes", "technologies", "availabilities", "organisation__sectors")
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
@@ -67,8 +87,8 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
         return self if user.is_superuser or user.staff_roles.exists() else self.none()
 
     def unfinished(self) -> Self:
-        """Return what a worker still has to do."""
-        return self.filter(status__in=[RunStatus.WAITING, RunStatus.RUNNING])
+        """Return what a worker still has to do, the oldest first."""
+        return self.filter(status__in=[RunStatus.WAITING, RunStatus.RUNNING]).order_by("asked_at", "pk")
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
@@ -78,7 +98,13 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         """Return the suggestions made to visitors that one is or looks after."""
         if not user.is_authenticated:
             return self.none()
-        return self if oversees_all(user) else self.filter(looked_after(user, "visitor__"))
+        if oversees_all(user):
+            return self
+        return self.filter(own(user, "visitor__") | looked_after(user, "visitor__"))
+
+    def in_force(self) -> Self:
+        """Return the suggestions whose two sides still take part."""
+        return self.filter(visitor__status=CandidatureStatus.VALIDATED, host__status=CandidatureStatus.VALIDATED)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -90,8 +116,23 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return self.none()
         if oversees_all(user):
             return self
-        return self.filter(looked_after(user, "visitor__") | looked_after(user, "host__")).distinct()
+        sides = (own(user, side) | looked_after(user, side) for side in ("visitor__", "host__"))
+        return self.filter(next(sides) | next(sides))
 
     def open(self) -> Self:
         """Return the proposals that wait for an answer."""
         return self.filter(status=ProposalStatus.PROPOSED)
+
+    def live(self) -> Self:
+        """Return the proposals that wait for an answer or have led to an exchange."""
+        return self.filter(status__in=[ProposalStatus.PROPOSED, ProposalStatus.ACCEPTED])
+
+    def overdue(self) -> Self:
+        """Return the open proposals whose last day is over."""
+        return self.open().filter(expires_on__lt=clock.today())
+
+    def for_list(self) -> Self:
+        """Return what a list shows, the youngest first, with the names that it needs."""
+        return self.select_related("visitor__organisation", "host__organisation", "author").order_by(
+            "-created_at", "-pk"
+        )

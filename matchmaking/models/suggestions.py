@@ -26,6 +26,9 @@ class MatchRun(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     total = models.PositiveIntegerField(_("visitors"), default=0)
     done = models.PositiveIntegerField(_("visitors done"), default=0)
+    reached = models.PositiveBigIntegerField(
+        _("last visitor done"), default=0, help_text=_("Where a run that was cut off goes on.")
+    )
     parameters = models.JSONField(_("parameters"), default=dict)
     figures = models.JSONField(_("figures"), default=dict)
     fault = models.CharField(_("fault"), max_length=300, blank=True)
@@ -37,6 +40,7 @@ class MatchRun(models.Model):
         verbose_name_plural = _("runs of the matching")
         ordering: ClassVar = ["-asked_at"]
         constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_is_known"),
             models.UniqueConstraint(
                 fields=["wave"], condition=models.Q(status=RunStatus.WAITING), name="one_run_waits_for_a_wave"
             ),
@@ -64,6 +68,7 @@ class Suggestion(models.Model):
         verbose_name = _("suggestion")
         verbose_name_plural = _("suggestions")
         ordering: ClassVar = ["visitor", "rank"]
+        indexes: ClassVar = [models.Index("host", models.F("score").desc(), name="suggestion_of_a_host")]
         constraints: ClassVar = [
             models.UniqueConstraint("visitor", "host", name="host_is_suggested_once_to_a_visitor"),
             models.CheckConstraint(condition=models.Q(score__range=(0, 100)), name="score_is_between_0_and_100"),

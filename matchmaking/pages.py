@@ -1,0 +1,201 @@
+"""What the pages of this app say: where a candidature or a proposal stands, its facts, why there is no match."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django_countries import countries as all_countries
+
+from clusters.enums import OrganisationStatus, RuleName
+from clusters.pages import Phase
+from clusters.queries import RuleMissing, rule_value
+from extratex.shared import clock
+from extratex.shared.languages import language_names
+from matchmaking import inputs
+from matchmaking.engine.candidates import why_not
+from matchmaking.engine.model import Merit
+from matchmaking.enums import CandidatureStatus as Status
+from matchmaking.enums import ProposalStatus
+from matchmaking.models import Candidature, Proposal, Suggestion
+from matchmaking.words import listed, merit_in_words, window_in_words
+
+type Fact = tuple[str, str]
+
+MOST_WORDS_OF_A_LIST = 6
+MOST_HOSTS_ASKED = 500
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason of a suggestion in words, with the points that it adds to the score."""
+
+    text: str
+    points: float
+
+
+def phases_of(candidature: Candidature) -> list[Phase]:
+    """Return the four phases; with a candidature one is in the second."""
+    organisation = candidature.organisation
+    is_validated = organisation.status == OrganisationStatus.VALIDATED
+    return [
+        Phase(_("Registration"), organisation.get_status_display(), "done" if is_validated else "now"),
+        Phase(
+            _("Matching"), _("Candidature: %(status)s") % {"status": candidature.get_status_display().lower()}, "now"
+        ),
+        Phase(_("Exchange building"), _("Dates, agenda, signatures"), "todo"),
+        Phase(_("Exchange finalisation"), _("Report, evidence, payment"), "todo"),
+    ]
+
+
+def phases_of_proposal(proposal: Proposal) -> list[Phase]:
+    """Return the four phases; an accepted proposal has led to the third."""
+    is_accepted = proposal.status == ProposalStatus.ACCEPTED
+    return [
+        Phase(_("Registration"), _("Both sides are validated"), "done"),
+        Phase(
+            _("Matching"),
+            _("Proposal: %(status)s") % {"status": proposal.get_status_display().lower()},
+            "done" if is_accepted else "now",
+        ),
+        Phase(_("Exchange building"), _("Dates, agenda, signatures"), "now" if is_accepted else "todo"),
+        Phase(_("Exchange finalisation"), _("Report, evidence, payment"), "todo"),
+    ]
+
+
+def whereabouts(candidature: Candidature) -> str:
+    """Say with whom the candidature lies, since when, and until when an answer may be expected."""
+    since = localtime(candidature.status_since)
+    values = {
+        "since": date_format(since, "j F Y"),
+        "cluster": candidature.organisation.reference_cluster.short_name,
+        "due": date_format(since + timedelta(days=_answer_days()), "j F Y"),
+    }
+    sentences = {
+        Status.DRAFT: _("A draft since %(since)s: nobody else sees it yet."),
+        Status.SUBMITTED: _("With %(cluster)s since %(since)s; an answer is due by %(due)s."),
+        Status.CHANGES_REQUESTED: _("Back with the organisation since %(since)s."),
+        Status.VALIDATED: _("Validated by %(cluster)s on %(since)s; takes part in the matching."),
+        Status.REJECTED: _("Rejected by %(cluster)s on %(since)s."),
+        Status.WITHDRAWN: _("Withdrawn on %(since)s."),
+    }
+    return sentences[Status(candidature.status)] % values
+
+
+def wish_of(candidature: Candidature) -> list[Fact]:
+    """Return what a candidature seeks or offers, for its own people and for those who decide on it."""
+    own = [(_("People who travel"), str(candidature.travellers))]
+    if not candidature.is_visitor:
+        own = [(_("Visitors that it can receive"), str(candidature.capacity))]
+    return [*profile_of(candidature), *own, (_("Person in charge"), str(candidature.contact))]
+
+
+def profile_of(candidature: Candidature) -> list[Fact]:
+    """Return what the other side may read of a candidature."""
+    shared = [
+        (_("Languages"), listed(language_names(candidature.languages))),
+        (_("Available"), periods_of(candidature) or _("no period lies ahead")),
+    ]
+    purposes = listed(term.name for term in candidature.purposes.all())
+    technologies = listed(term.name for term in candidature.technologies.all())
+    if not candidature.is_visitor:
+        return [
+            (_("Offers"), technologies),
+            (_("A visit is good for"), purposes),
+            *shared,
+            (_("What a visitor sees and learns"), candidature.motivation),
+        ]
+    wished = listed(str(all_countries.name(code)) for code in candidature.countries) or _("any")
+    return [
+        (_("Seeks"), technologies),
+        (_("The visit is for"), purposes),
+        (_("Preferred countries"), wished),
+        *shared,
+        (_("Working days"), str(candidature.days)),
+        (_("Why, and what it expects"), candidature.motivation),
+    ]
+
+
+def organisation_facts(candidature: Candidature) -> list[Fact]:
+    """Return what anybody who may see the candidature reads of its organisation."""
+    organisation = candidature.organisation
+    return [
+        (_("Type"), organisation.get_type_display()),
+        (_("Place"), organisation.place),
+        (_("Sectoral industries"), listed(term.name for term in organisation.sectors.all())),
+        (_("What it does"), organisation.description),
+        (_("Website"), organisation.website),
+    ]
+
+
+def periods_of(candidature: Candidature) -> str:
+    """Return the periods that still lie ahead, in words."""
+    today = clock.today()
+    ahead = [window for window in candidature.availabilities.all() if window.last_day >= today]
+    return listed(window_in_words(window) for window in ahead)
+
+
+def brief_of(candidature: Candidature) -> list[Fact]:
+    """Return the few facts that stand in a list of suggestions."""
+    return [
+        (_("Seeks") if candidature.is_visitor else _("Offers"), _shortened(candidature)),
+        (_("Languages"), listed(language_names(candidature.languages))),
+        (_("Available"), periods_of(candidature) or _("no period lies ahead")),
+    ]
+
+
+def whys_of(suggestion: Suggestion) -> list[Why]:
+    """Return the reasons of a suggestion in words, the weightiest first."""
+    merits = [Merit.from_json(stored) for stored in suggestion.reasons]
+    return [Why(merit_in_words(merit), merit.weight) for merit in merits]
+
+
+def reasons_against(visitor: Candidature, host: Candidature) -> list[str]:
+    """Say which hard rules keep the two apart today; empty where they may meet."""
+    found = why_not(inputs.visitors_from([visitor])[0], inputs.hosts_from([host], visitor.wave)[0])
+    return [merit_in_words(reason) for reason in found]
+
+
+def why_nobody(visitor: Candidature) -> list[str]:
+    """Sum up for a visitor without suggestions which rules exclude how many of the hosts, the hardest rule first."""
+    case = inputs.visitors_from([visitor])[0]
+    hosts = inputs.hosts_of(visitor.wave, most=MOST_HOSTS_ASKED)
+    if not hosts:
+        return [_("No host has been validated yet.")]
+    against: Counter[str] = Counter()
+    for host in hosts:
+        against.update({reason.code for reason in why_not(case, host)})
+    sentences = _sentences_of_rules()
+    return [
+        _("%(rule)s: %(number)s of %(all)s hosts.") % {"rule": sentences[code], "number": number, "all": len(hosts)}
+        for code, number in sorted(against.items(), key=lambda pair: (-pair[1], pair[0]))
+        if code in sentences
+    ]
+
+
+def _sentences_of_rules() -> dict[str, str]:
+    return {
+        "same_country": _("Are in your own country"),
+        "same_organisation": _("Are your own organisation"),
+        "no_common_language": _("Speak no language of yours"),
+        "not_eligible": _("May not receive visitors in this wave"),
+        "no_capacity": _("Have no place left"),
+        "no_common_dates": _("Are not free long enough when you are"),
+    }
+
+
+def _shortened(candidature: Candidature) -> str:
+    names = [term.name for term in candidature.technologies.all()]
+    more = len(names) - MOST_WORDS_OF_A_LIST
+    if more <= 0:
+        return listed(names)
+    return _("%(names)s and %(number)s more") % {"names": ", ".join(names[:MOST_WORDS_OF_A_LIST]), "number": more}
+
+
+def _answer_days() -> int:
+    try:
+        return int(rule_value(RuleName.VALIDATION_DAYS))
+    except RuleMissing:
+        return 0

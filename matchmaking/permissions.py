@@ -1,0 +1,59 @@
+"""May this person do it to this candidature or proposal? Pure questions; the status is another matter."""
+
+from typing import Any
+
+from clusters.models.people import SYSTEM_ADDRESS
+from clusters.permissions import roles_of
+from matchmaking.models import Candidature, Proposal
+
+
+def is_member(user: Any, candidature: Candidature) -> bool:
+    """Tell whether the person belongs to the organisation of the candidature."""
+    return candidature.organisation_id in roles_of(user).organisations
+
+
+def looks_after(user: Any, candidature: Candidature) -> bool:
+    """Tell whether the person works for the reference cluster or coordinates the partnership; never one's own."""
+    roles = roles_of(user)
+    served = candidature.organisation.reference_cluster_id in roles.clusters
+    return (served or candidature.partnership_id in roles.coordinates) and not is_member(user, candidature)
+
+
+def can_write(user: Any, candidature: Candidature) -> bool:
+    """The organisation's people write, send, withdraw and take up its candidatures."""
+    return is_member(user, candidature)
+
+
+def can_validate(user: Any, candidature: Candidature) -> bool:
+    """Whoever looks after the organisation decides on its candidatures."""
+    return looks_after(user, candidature)
+
+
+def can_pre_approve(user: Any, candidature: Candidature) -> bool:
+    """The programme approves exceptional cases beforehand; nobody approves one's own."""
+    return roles_of(user).oversees_all and not is_member(user, candidature)
+
+
+def can_answer(user: Any, proposal: Proposal) -> bool:
+    """The people of the side that was asked answer; whoever belongs to both sides cannot agree with himself."""
+    return is_member(user, proposal.receiver) and not is_member(user, proposal.sender)
+
+
+def can_withdraw(user: Any, proposal: Proposal) -> bool:
+    """The people of the side that proposed take it back."""
+    return is_member(user, proposal.sender)
+
+
+def is_participant(user: Any, proposal: Proposal) -> bool:
+    """Tell whether the person belongs to one of the two sides."""
+    return is_member(user, proposal.visitor) or is_member(user, proposal.host)
+
+
+def can_run_deadlines(user: Any, proposal: Proposal) -> bool:  # noqa: ARG001 the signature of every permission
+    """What nobody decides happens under the portal's own name."""
+    return bool(user.email == SYSTEM_ADDRESS)
+
+
+def can_list_all(user: Any) -> bool:
+    """Staff search among the candidatures and proposals that they look after; others see their own few."""
+    return roles_of(user).is_staff

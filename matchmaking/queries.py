@@ -1,0 +1,135 @@
+"""What this app reads: who may write a candidature, what the programme says of it, places left, proposals."""
+
+from collections.abc import Collection
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from clusters import eligibility
+from clusters.enums import OrganisationStatus, ParticipantRole, RuleName
+from clusters.models import Organisation, User, Wave
+from clusters.queries import rule_value
+from clusters.rules.eligibility import Verdict
+from matchmaking import visits
+from matchmaking.enums import ProposalStatus
+from matchmaking.models import (
+    Candidature,
+    CandidatureEvent,
+    MatchRun,
+    Proposal,
+    ProposalEvent,
+    Suggestion,
+)
+
+MAY_WRITE = (OrganisationStatus.SUBMITTED, OrganisationStatus.VALIDATED)
+
+
+def organisations_that_may_write(user: User, role: ParticipantRole, wave: Wave) -> QuerySet[Organisation]:
+    """Return one's organisations that are at least submitted and have no candidature in the role and wave yet."""
+    written = Candidature.objects.filter(organisation=OuterRef("pk"), role=role, wave=wave)
+    mine = Organisation.objects.of_member(user).filter(~Exists(written), status__in=MAY_WRITE)
+    return mine.select_related("reference_cluster")
+
+
+def verdict_of(candidature: Candidature) -> Verdict:
+    """Return what the programme says today of a candidature's organisation in its role."""
+    organisation = candidature.organisation
+    return eligibility.verdict_on(
+        organisation,
+        ParticipantRole(candidature.role),
+        candidature.wave,
+        has_visited=candidature.is_visitor and bool(visits.visited_among([organisation.pk])),
+        pre_approved=candidature.pre_approved_by_id is not None,
+    )
+
+
+def pair_verdict(visitor: Candidature, host: Candidature) -> Verdict:
+    """Return whether the programme lets these two make an exchange with each other."""
+    return eligibility.verdict_on_pair(visitor.organisation, host.organisation)
+
+
+def candidature_history(candidature: Candidature) -> QuerySet[CandidatureEvent]:
+    """Return what happened to a candidature, the newest first."""
+    return CandidatureEvent.objects.filter(subject=candidature).select_related("actor").order_by("-at", "-pk")
+
+
+def proposal_history(proposal: Proposal) -> QuerySet[ProposalEvent]:
+    """Return what happened to a proposal, the newest first."""
+    return ProposalEvent.objects.filter(subject=proposal).select_related("actor").order_by("-at", "-pk")
+
+
+def live_proposal(visitor: Candidature, host: Candidature) -> Proposal | None:
+    """Return the proposal between the two that waits or has led to an exchange."""
+    return Proposal.objects.live().filter(visitor=visitor, host=host).first()
+
+
+def open_proposals_of(candidature: Candidature) -> QuerySet[Proposal]:
+    """Return the open proposals that a candidature has made; those made to it never block its own."""
+    return Proposal.objects.open().filter(made_by(candidature))
+
+
+def made_by(candidature: Candidature) -> Q:
+    """Return the condition that a proposal was made by this candidature."""
+    return Q(**{candidature.role: candidature}, proposed_by=candidature.role)
+
+
+def proposals_left(candidature: Candidature) -> int:
+    """Return how many more proposals a candidature may make now; the limit is a dated number of the rules."""
+    return max(int(rule_value(RuleName.OPEN_PROPOSALS)) - open_proposals_of(candidature).count(), 0)
+
+
+def visitors_accepted(hosts: Collection[int]) -> dict[int, int]:
+    """Return how many visitors each host, by the key of its candidature, has accepted."""
+    accepted = Proposal.objects.filter(host__in=hosts, status=ProposalStatus.ACCEPTED)
+    return dict(accepted.values_list("host").annotate(times=Count("pk")).order_by("host"))
+
+
+def places_left(host: Candidature) -> int:
+    """Return how many more visitors a host can accept."""
+    return max(host.capacity - visitors_accepted([host.pk]).get(host.pk, 0), 0)
+
+
+def has_travelled(visitor: Candidature) -> bool:
+    """Tell whether the visitor's organisation has visited or is about to; it may do so once in the whole scheme."""
+    return bool(visits.visited_among([visitor.organisation_id]))
+
+
+def locked_pair(visitor: Candidature, host: Candidature) -> tuple[Candidature, Candidature]:
+    """Lock the two in the order of their keys, so that nobody else proposes or accepts for either, and return them.
+
+    The lock leaves foreign keys alone: a run of the matching goes on writing suggestions meanwhile.
+    """
+    locked = Candidature.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[visitor.pk, host.pk])
+    both = {row.pk: row for row in locked.select_related("organisation", "wave").order_by("pk")}
+    return both[visitor.pk], both[host.pk]
+
+
+def suggestions_for(visitor: Candidature) -> QuerySet[Suggestion]:
+    """Return the hosts suggested to a visitor with their profiles, the best first."""
+    rows = Suggestion.objects.in_force().filter(visitor=visitor).select_related("host__organisation")
+    return rows.prefetch_related(
+        "host__technologies", "host__purposes", "host__availabilities", "host__organisation__sectors"
+    ).order_by("rank")
+
+
+def visitors_for(host: Candidature) -> QuerySet[Suggestion]:
+    """Return the visitors to whom a host is suggested with their profiles, the best first."""
+    rows = Suggestion.objects.in_force().filter(host=host).select_related("visitor__organisation")
+    return rows.prefetch_related(
+        "visitor__technologies", "visitor__purposes", "visitor__availabilities", "visitor__organisation__sectors"
+    ).order_by("-score", "visitor")
+
+
+def latest_run(wave: Wave) -> MatchRun | None:
+    """Return the youngest run of a wave."""
+    return MatchRun.objects.filter(wave=wave).order_by("-asked_at", "-pk").first()
+
+
+def run_is_pending(wave: Wave) -> bool:
+    """Tell whether a run of the wave waits or is under way."""
+    return MatchRun.objects.unfinished().filter(wave=wave).exists()
+
+
+def proposals_by_partner(candidature: Candidature) -> dict[int, Proposal]:
+    """Return a candidature's youngest proposals, by the key of the candidature on the other side."""
+    rows = Proposal.objects.filter(**{candidature.role: candidature}).order_by("created_at", "pk")
+    return {(row.host_id if candidature.is_visitor else row.visitor_id): row for row in rows}

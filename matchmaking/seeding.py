@@ -1,0 +1,224 @@
+"""What a demonstration begins with: candidatures of its two companies and of the made-up ones, and a first run.
+
+Everything here only creates what is missing; what it draws depends on the seed and the organisation alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from clusters.eligibility import Table, table_of
+from clusters.enums import OrganisationStatus, ParticipantRole, Vocabulary
+from clusters.models import Membership, Organisation, Partnership, PartnershipMember, Term, User, Wave
+from clusters.queries import eligible_countries, open_wave, partnership_of, staff_of
+from extratex.shared import clock
+from matchmaking import matching
+from matchmaking.enums import CandidatureStatus
+from matchmaking.models import Availability, Candidature, CandidatureEvent, MatchRun
+from matchmaking.transitions import candidatures
+
+CHUNK = 500
+HOSTS_OF_TEN = 6
+WAITING_OF_TWENTY = 1
+MADE_UP = Q(memberships__user__email__startswith="firm-", memberships__user__email__endswith="@demo.example")
+
+DEMONSTRATION: dict[str, dict[str, Any]] = {
+    "visitor@demo.example": {
+        "role": ParticipantRole.VISITOR,
+        "technologies": ["Coating and laminating", "Composite materials", "Nonwovens", "Fibre recycling"],
+        "purposes": ["Take up new technologies", "Learn from actors in another cluster"],
+        "countries": ["CZ", "SK", "ES"],
+        "days": 3,
+        "travellers": 2,
+        "motivation": (
+            "We weave fabrics for bags and protective clothing and have never coated them ourselves. We want to see a "
+            "coating line at work, learn what it asks of the fabric, and find a partner for a first joint product."
+        ),
+        "windows": [(21, 110), (150, 200)],
+    },
+    "host@demo.example": {
+        "role": ParticipantRole.HOST,
+        "technologies": ["Advanced Textile Materials", "Coating and laminating", "Nonwovens", "Composite materials"],
+        "purposes": ["Take up new technologies", "Learn from actors in another cluster"],
+        "capacity": 5,
+        "motivation": (
+            "Visitors spend two days on our coating and laminating lines and half a day in our laboratory, where their "
+            "own samples can be tested. A visit to a maker of car seats nearby can be arranged."
+        ),
+        "windows": [(14, 130), (160, 220)],
+    },
+}
+
+
+@dataclass
+class Draft:
+    """A candidature that is to be created, with what can only be tied to it afterwards."""
+
+    candidature: Candidature
+    purposes: list[Term]
+    technologies: list[Term] = field(default_factory=list)
+    windows: list[tuple[date, date]] = field(default_factory=list)
+
+
+def load_candidatures(seed: int = 2026) -> int:
+    """Give the demonstration's organisations their candidatures and ask for a first run; return how many are new."""
+    wave = open_wave()
+    if wave is None:
+        return 0
+    created = sum(_load_own(address, dict(facts), wave) for address, facts in DEMONSTRATION.items())
+    created += _generate(wave, seed)
+    if created or not MatchRun.objects.filter(wave=wave).exists():
+        with transaction.atomic():
+            matching.ask(wave)
+    return created
+
+
+@transaction.atomic
+def _load_own(address: str, facts: dict[str, Any], wave: Wave) -> bool:
+    """Write, send and validate the candidature of one of the two, as its people would."""
+    owner = User.objects.get(email=address)
+    organisation = Organisation.objects.of_member(owner).select_related("reference_cluster").order_by("pk")[0]
+    partnership = partnership_of(organisation.reference_cluster)
+    written = Candidature.objects.filter(organisation=organisation, wave=wave, role=facts["role"])
+    if partnership is None or written.exists():
+        return False
+    terms = {name: facts.pop(name) for name in ("purposes", "technologies")}
+    windows = facts.pop("windows")
+    candidature = Candidature.objects.create(
+        organisation=organisation,
+        wave=wave,
+        partnership=partnership,
+        contact=owner,
+        languages=organisation.languages,
+        **facts,
+    )
+    candidature.purposes.set(_terms(Vocabulary.PURPOSE, terms["purposes"]))
+    candidature.technologies.set(_terms(Vocabulary.TECHNOLOGY, terms["technologies"]))
+    for begin, end in windows:
+        candidature.availabilities.create(first_day=_in(begin), last_day=_in(end))
+    candidatures.CANDIDATURE.begin(candidature, actor=owner)
+    candidatures.submit(candidature, actor=owner)
+    candidatures.validate(candidature, actor=staff_of(organisation.reference_cluster)[0])
+    return True
+
+
+def _generate(wave: Wave, seed: int) -> int:
+    """Write candidatures for the made-up organisations that have none, chunk by chunk."""
+    tables = {role: table_of(wave, role) for role in ParticipantRole}
+    maker = Maker(wave, seed)
+    without = Organisation.objects.filter(
+        MADE_UP,
+        ~Exists(Candidature.objects.filter(organisation=OuterRef("pk"), wave=wave)),
+        status=OrganisationStatus.VALIDATED,
+    )
+    rows = without.select_related("reference_cluster").prefetch_related(
+        "technologies", Prefetch("memberships", Membership.objects.select_related("user"))
+    )
+    created, reached = 0, 0
+    while chunk := list(rows.filter(pk__gt=reached).order_by("pk")[:CHUNK]):
+        reached = chunk[-1].pk
+        drafts = [draft for organisation in chunk for draft in maker.drafts(organisation, tables)]
+        _create(drafts)
+        created += len(drafts)
+    return created
+
+
+class Maker:
+    """Makes the candidature of an organisation."""
+
+    def __init__(self, wave: Wave, seed: int) -> None:
+        self.wave = wave
+        self.seed = seed
+        self.purposes = list(Term.objects.of(Vocabulary.PURPOSE))
+        self.technologies = list(Term.objects.of(Vocabulary.TECHNOLOGY))
+        self.countries = eligible_countries()
+        members = PartnershipMember.objects.filter(partnership__wave=wave).select_related("partnership")
+        self.partnerships: dict[int, Partnership] = {
+            each.cluster_id: each.partnership for each in members.order_by("-partnership__acronym")
+        }
+
+    def drafts(self, organisation: Organisation, tables: dict[ParticipantRole, Table]) -> list[Draft]:
+        """Make one candidature in a role that the programme grants, or none."""
+        draw = Random(f"{self.seed}-{organisation.legal_name}")  # noqa: S311 made-up firms, no secret
+        role = ParticipantRole.HOST if draw.randrange(10) < HOSTS_OF_TEN else ParticipantRole.VISITOR
+        partnership = self.partnerships.get(organisation.reference_cluster_id)
+        if partnership is None or not tables[role].verdict_on(organisation).allowed:
+            return []
+        return [self._draft(organisation, partnership, role, draw)]
+
+    def _draft(
+        self, organisation: Organisation, partnership: Partnership, role: ParticipantRole, draw: Random
+    ) -> Draft:
+        is_host = role == ParticipantRole.HOST
+        is_waiting = draw.randrange(20) < WAITING_OF_TWENTY
+        others = [code for code in self.countries if code != organisation.country.code]
+        candidature = Candidature(
+            organisation=organisation,
+            wave=self.wave,
+            partnership=partnership,
+            role=role,
+            contact=organisation.memberships.all()[0].user,
+            languages=organisation.languages,
+            countries=[] if is_host else sorted(draw.sample(others, draw.randint(0, 4))),
+            days=draw.choice([3, 3, 3, 4, 5]),
+            travellers=draw.randint(1, 3),
+            capacity=draw.randint(1, 6),
+            motivation=_motivation(is_host=is_host),
+            status=CandidatureStatus.SUBMITTED if is_waiting else CandidatureStatus.VALIDATED,
+        )
+        own = list(organisation.technologies.all())
+        technologies = own if is_host else draw.sample(self.technologies, draw.randint(2, 5))
+        return Draft(candidature, draw.sample(self.purposes, draw.randint(1, 2)), technologies, _windows(draw))
+
+
+@transaction.atomic
+def _create(drafts: Sequence[Draft]) -> None:
+    Candidature.objects.bulk_create([draft.candidature for draft in drafts])
+    _tie(drafts, "purposes")
+    _tie(drafts, "technologies")
+    Availability.objects.bulk_create(
+        Availability(candidature=draft.candidature, first_day=first_day, last_day=last_day)
+        for draft in drafts
+        for first_day, last_day in draft.windows
+    )
+    system = User.objects.system()
+    CandidatureEvent.objects.bulk_create(
+        CandidatureEvent(
+            subject=draft.candidature, move="begin", target=draft.candidature.status, actor=system, note="Made up."
+        )
+        for draft in drafts
+    )
+
+
+def _tie(drafts: Iterable[Draft], name: str) -> None:
+    through = getattr(Candidature, name).through
+    through.objects.bulk_create(
+        through(candidature_id=draft.candidature.pk, term_id=term.pk)
+        for draft in drafts
+        for term in getattr(draft, name)
+    )
+
+
+def _windows(draw: Random) -> list[tuple[date, date]]:
+    """Draw one or two periods of some weeks in the coming months."""
+    begins = sorted(draw.sample(range(10, 200, 30), draw.randint(1, 2)))
+    return [(_in(begin), _in(begin + draw.randint(10, 28))) for begin in begins]
+
+
+def _in(days: int) -> date:
+    return clock.today() + timedelta(days=days)
+
+
+def _terms(vocabulary: Vocabulary, names: Iterable[str]) -> list[Term]:
+    return list(Term.objects.of(vocabulary).filter(name__in=list(names)))
+
+
+def _motivation(*, is_host: bool) -> str:
+    if is_host:
+        return "Visitors see our production and our tests, and work with the people who run them."
+    return "We want to see how others solve what we are about to begin, and to find partners for it."

@@ -1,0 +1,1 @@
+"""Every change of the status of a candidature or a proposal."""

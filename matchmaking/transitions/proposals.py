@@ -1,0 +1,186 @@
+"""Every change of a proposal's status happens in this file, and nowhere else.
+
+Who proposes or accepts locks the two candidatures first, in the order of their keys, then the proposal: so limits and
+places are counted while nobody else can use them up.
+"""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from clusters.enums import ParticipantRole, RuleName
+from clusters.models import User
+from clusters.queries import rule_value
+from extratex.shared import clock
+from extratex.shared.moves import Machine, Move, MoveConflict, MoveForbidden
+from matchmaking import matching, notices, permissions, queries
+from matchmaking.enums import CandidatureStatus
+from matchmaking.enums import ProposalStatus as Status
+from matchmaking.models import Candidature, Proposal, ProposalEvent
+from matchmaking.signals import proposal_accepted
+from matchmaking.words import refusal_in_words
+
+ALREADY_PROPOSED = _("There is a proposal between the two already.")
+NO_PLACE_LEFT = _("%(host)s has no place left: it has accepted as many visitors as it can receive.")
+
+
+def _can_be_accepted(proposal: Proposal) -> StrOrPromise | None:
+    if proposal.expires_on < clock.today():
+        return _("The time to answer is over.")
+    return against_pair(proposal.visitor, proposal.host)
+
+
+def _is_overdue(proposal: Proposal) -> StrOrPromise | None:
+    return None if proposal.expires_on < clock.today() else _("There is still time to answer.")
+
+
+def against_pair(visitor: Candidature, host: Candidature) -> StrOrPromise | None:
+    """Say why these two cannot agree on an exchange now, or nothing."""
+    for candidature in (visitor, host):
+        if candidature.status != CandidatureStatus.VALIDATED:
+            return _("The candidature of %(organisation)s is not validated.") % {
+                "organisation": candidature.organisation
+            }
+    if visitor.wave_id != host.wave_id:
+        return _("Visitor and host take part in two different waves.")
+    verdict = queries.pair_verdict(visitor, host)
+    if not verdict.allowed:
+        return refusal_in_words(verdict)
+    if queries.has_travelled(visitor):
+        return _(
+            "%(visitor)s has visited already, or is about to; an organisation visits once in the whole scheme."
+        ) % {"visitor": visitor.organisation}
+    return None if queries.places_left(host) else NO_PLACE_LEFT % {"host": host.organisation}
+
+
+PROPOSAL = Machine.of(
+    Proposal,
+    ProposalEvent,
+    [
+        Move(
+            name="accept",
+            label=_("Accept the proposal"),
+            sources=frozenset({Status.PROPOSED}),
+            target=Status.ACCEPTED,
+            allowed=permissions.can_answer,
+            guard=_can_be_accepted,
+        ),
+        Move(
+            name="decline",
+            label=_("Decline"),
+            sources=frozenset({Status.PROPOSED}),
+            target=Status.DECLINED,
+            allowed=permissions.can_answer,
+            needs_note=True,
+            note_label=_("Why not; the other side reads this"),
+            style="plain",
+        ),
+        Move(
+            name="withdraw",
+            label=_("Take the proposal back"),
+            sources=frozenset({Status.PROPOSED}),
+            target=Status.WITHDRAWN,
+            allowed=permissions.can_withdraw,
+            style="stop",
+        ),
+        Move(
+            name="expire",
+            label=_("Expire"),
+            sources=frozenset({Status.PROPOSED}),
+            target=Status.EXPIRED,
+            allowed=permissions.can_run_deadlines,
+            guard=_is_overdue,
+        ),
+        Move(
+            name="release",
+            label=_("Close"),
+            sources=frozenset({Status.PROPOSED, Status.ACCEPTED}),
+            target=Status.WITHDRAWN,
+            allowed=permissions.can_run_deadlines,
+            needs_note=True,
+        ),
+    ],
+)
+
+
+@transaction.atomic
+def propose(visitor: Candidature, host: Candidature, *, by: ParticipantRole, actor: User, message: str) -> Proposal:
+    """Propose an exchange for one of the two sides; raises MoveForbidden, or MoveConflict with the reason."""
+    visitor, host = queries.locked_pair(visitor, host)
+    proposer = visitor if by == ParticipantRole.VISITOR else host
+    if not permissions.can_write(actor, proposer):
+        raise MoveForbidden(str(_("You may not do this here.")))
+    _refuse_impossible(visitor, host, proposer)
+    proposal = Proposal(
+        visitor=visitor,
+        host=host,
+        proposed_by=by,
+        author=actor,
+        message=message,
+        expires_on=clock.today() + timedelta(days=int(rule_value(RuleName.PROPOSAL_DAYS))),
+    )
+    _insert(proposal)
+    PROPOSAL.begin(proposal, actor=actor)
+    notices.tell_of_proposal(proposal)
+    return proposal
+
+
+@transaction.atomic
+def accept(proposal: Proposal, *, actor: User) -> Proposal:
+    """Agree: the exchange file is opened in the same transaction, and one place of the host is taken."""
+    queries.locked_pair(proposal.visitor, proposal.host)
+
+    def agree(fresh: Proposal) -> None:
+        notices.tell_of_proposal(fresh)
+        matching.ask(fresh.visitor.wave, by=actor)
+        proposal_accepted.send(sender=Proposal, proposal=fresh, actor=actor)
+
+    return PROPOSAL.apply("accept", proposal, actor=actor, effect=agree)
+
+
+def decline(proposal: Proposal, *, actor: User, note: str) -> Proposal:
+    """Say no, with the reason."""
+    return PROPOSAL.apply("decline", proposal, actor=actor, note=note, effect=notices.tell_of_proposal)
+
+
+def withdraw(proposal: Proposal, *, actor: User) -> Proposal:
+    """Take one's own proposal back before it is answered."""
+    return PROPOSAL.apply("withdraw", proposal, actor=actor, effect=notices.tell_of_proposal)
+
+
+def expire(proposal: Proposal) -> Proposal:
+    """Close a proposal whose last day is over, under the portal's own name."""
+    return PROPOSAL.apply("expire", proposal, actor=User.objects.system(), effect=notices.tell_of_proposal)
+
+
+def release(proposal: Proposal, *, note: str) -> Proposal:
+    """Close a proposal whose ground is gone, under the portal's own name: its place and the pair are free again.
+
+    Called when a candidature is withdrawn, and by the app of exchanges when the exchange is cancelled.
+    """
+    return PROPOSAL.apply("release", proposal, actor=User.objects.system(), note=note, effect=notices.tell_of_proposal)
+
+
+def _refuse_impossible(visitor: Candidature, host: Candidature, proposer: Candidature) -> None:
+    if queries.live_proposal(visitor, host) is not None:
+        raise MoveConflict(ALREADY_PROPOSED, proposer)
+    if (reason := against_pair(visitor, host)) is not None:
+        raise MoveConflict(reason, proposer)
+    if not queries.proposals_left(proposer):
+        raise MoveConflict(
+            _("You have %(limit)s open proposals, which is the limit. Wait for an answer or take one back.")
+            % {"limit": int(rule_value(RuleName.OPEN_PROPOSALS))},
+            proposer,
+        )
+
+
+def _insert(proposal: Proposal) -> None:
+    try:
+        with transaction.atomic():
+            proposal.save()
+    except IntegrityError as fault:
+        if "pair_has_one_live_proposal" not in str(fault):
+            raise
+        raise MoveConflict(ALREADY_PROPOSED, proposal.sender) from fault
