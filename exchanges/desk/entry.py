@@ -98,7 +98,7 @@ def suggestion_item(candidature: Candidature, _reader: Reader) -> Item:
     """Return the line of a candidature for which hosts were found."""
     return Item(
         key=f"suggestions-{candidature.pk}",
-        url=reverse("matchmaking:suggestions"),
+        url=f"{reverse('matchmaking:suggestions')}?candidature={candidature.pk}",
         title=str(candidature.organisation),
         reference=candidature.number,
         todo=_("choose a host among the suggestions"),

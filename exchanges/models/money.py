@@ -153,7 +153,7 @@ class Claim(models.Model):
             pgtrigger.Trigger(
                 name="claim_is_exactly_the_frozen_sum",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "exchange"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "exchange_id"),  # type: ignore[no-untyped-call]
                 func="""
                     IF NEW.amount IS DISTINCT FROM
                        (SELECT lump_sum FROM exchanges_exchange WHERE id = NEW.exchange_id AND frozen_at IS NOT NULL)
@@ -165,7 +165,7 @@ class Claim(models.Model):
             pgtrigger.Trigger(
                 name="claim_stands_in_one_file",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("payment_file"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.UpdateOf("payment_file_id"),  # type: ignore[no-untyped-call]
                 func="""
                     IF OLD.payment_file_id IS NOT NULL AND NEW.payment_file_id IS NOT NULL
                        AND OLD.payment_file_id <> NEW.payment_file_id
@@ -177,7 +177,7 @@ class Claim(models.Model):
             pgtrigger.Trigger(
                 name="payer_is_not_the_approver",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("payment_file", "approved_by"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("payment_file_id", "approved_by_id"),  # type: ignore[no-untyped-call]
                 func="""
                     IF NEW.payment_file_id IS NOT NULL AND NEW.approved_by_id =
                        (SELECT created_by_id FROM exchanges_paymentfile WHERE id = NEW.payment_file_id)

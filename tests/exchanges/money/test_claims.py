@@ -1,4 +1,4 @@
-"""A claim is for exactly the frozen sum; who makes it, who approves it and who validated the report are three people."""
+"""A claim is for exactly the frozen sum; three people make it, approve it and validated the report before it."""
 
 from decimal import Decimal
 
