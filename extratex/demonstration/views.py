@@ -28,12 +28,12 @@ LETTERS_A_PAGE = 20
 @require_safe
 def mailbox(request: HtmxHttpRequest) -> HttpResponse:
     """Show the mails that the portal has written, newest first."""
-    to = request.GET.get("to", "").strip()
-    found = letters(settings.MAIL_FOLDER, to=to) if settings.MAIL_FOLDER else []
+    address = request.GET.get("address", "").strip()
+    found = letters(settings.MAIL_FOLDER, to=address) if settings.MAIL_FOLDER else []
     page = Paginator(found, LETTERS_A_PAGE).get_page(request.GET.get("page"))
     hosts = frozenset({request.get_host()})
     shown = [(letter, own_links(letter.text, hosts=hosts)) for letter in page.object_list]
-    return render_page(request, "demonstration/mailbox.html", {"page": page, "letters": shown, "to": to})
+    return render_page(request, "demonstration/mailbox.html", {"page": page, "letters": shown, "address": address})
 
 
 @never_cache

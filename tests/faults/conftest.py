@@ -22,6 +22,7 @@ from extratex.processes import spawn, stop
 from extratex.run import BASE
 from extratex.shared import bell
 from tests.factories import make_person
+from tests.invariants import assert_invariants
 from tests.mail_sink import MailSink, running_sink
 
 SWEEP_SECONDS = "1"
@@ -112,6 +113,7 @@ def workers(transactional_db: None, broker: str, sink: MailSink, tmp_path: Path)
     running = Workers(environment, tmp_path)
     yield running
     running.stop()
+    assert_invariants()
 
 
 @pytest.fixture
