@@ -98,14 +98,14 @@ def live(partnership: Partnership) -> QuerySet[Exchange]:
 
 def tallies(partnership: Partnership) -> dict[str, Tally]:
     """Count a partnership's exchanges by stage for every measure (one query)."""
-    counted = (
+    counted: Any = (
         live(partnership)
         .order_by()
         .values(stage=STAGE)
         .annotate(**{name: Count("pk", filter=condition or None) for name, condition in MEASURES.items()})
     )
-    found = {row["stage"]: row for row in counted}
-    return {name: Tally({stage: found.get(stage, {}).get(name, 0) for stage in STAGES}) for name in MEASURES}
+    found = {(row["stage"], name): row[name] for row in counted for name in MEASURES}
+    return {name: Tally({stage: found.get((stage, name), 0) for stage in STAGES}) for name in MEASURES}
 
 
 def targets_of(partnership: Partnership) -> list[Target]:
@@ -150,13 +150,13 @@ def money_of(partnership: Partnership) -> Budget | None:
 
 def matrix_of(partnership: Partnership) -> Matrix | None:
     """Return from which country to which the live exchanges lead, or None where there is none (one query)."""
-    counted = (
+    counted: Any = (
         live(partnership)
         .order_by()
         .values(origin=F("visitor__country"), destination=F("host__country"))
-        .annotate(number=Count("pk"))
+        .annotate(together=Count("pk"))
     )
-    numbers = {(row["origin"], row["destination"]): row["number"] for row in counted}
+    numbers = {(row["origin"], row["destination"]): row["together"] for row in counted}
     return _matrix(numbers) if numbers else None
 
 

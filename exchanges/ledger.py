@@ -18,7 +18,7 @@ from extratex.shared.moves import MoveConflict
 
 def commit(exchange: Exchange, *, actor: User) -> None:
     """Commit the frozen sum (EUR) against the partnership's budget; raises MoveConflict where too little is left."""
-    amount = _frozen_sum(exchange)
+    amount = frozen_sum(exchange)
     with transaction.atomic():
         taken = Budget.objects.filter(partnership=exchange.partnership_id, committed__lte=F("total") - amount).update(
             committed=F("committed") + amount
@@ -37,14 +37,14 @@ def release(exchange: Exchange, *, actor: User) -> None:
     with transaction.atomic():
         if not exchange.entries.filter(kind=LedgerKind.COMMIT).exists():
             return
-        amount = _frozen_sum(exchange)
+        amount = frozen_sum(exchange)
         Budget.objects.filter(partnership=exchange.partnership_id).update(committed=F("committed") - amount)
         _enter(exchange, LedgerKind.RELEASE, amount, actor)
 
 
 def pay(exchange: Exchange, *, actor: User) -> None:
     """Count a committed sum (EUR) as paid; raises MoveConflict where it was never committed."""
-    amount = _frozen_sum(exchange)
+    amount = frozen_sum(exchange)
     with transaction.atomic():
         if not exchange.entries.filter(kind=LedgerKind.COMMIT).exists():
             raise MoveConflict(_("This sum was never committed, so it cannot be paid."), exchange)
@@ -52,7 +52,8 @@ def pay(exchange: Exchange, *, actor: User) -> None:
         _enter(exchange, LedgerKind.PAY, amount, actor)
 
 
-def _frozen_sum(exchange: Exchange) -> Decimal:
+def frozen_sum(exchange: Exchange) -> Decimal:
+    """Return the frozen sum in euro; raises MoveConflict before it is frozen."""
     if exchange.frozen_at is None or exchange.lump_sum is None:
         raise MoveConflict(_("The lump sum is not frozen yet."), exchange)
     return exchange.lump_sum

@@ -53,7 +53,7 @@ def write_report(exchange: Exchange, role: ParticipantRole, answers: Mapping[str
 
 
 def add_evidence(
-    exchange: Exchange, uploads: Iterable[UploadedFile], kind: EvidenceKind, description: str, *, by: User
+    exchange: Exchange, uploads: "Iterable[UploadedFile[Any]]", kind: EvidenceKind, description: str, *, by: User
 ) -> list[ValidationError]:
     """Take files into quarantine as evidence and return what is wrong with those that cannot be taken.
 
@@ -81,7 +81,7 @@ def remove_evidence(evidence: Evidence, *, by: User) -> None:
         document = Document.objects.select_for_update().get(pk=evidence.document_id)
         evidence.delete()
         document.delete()
-        storage, name = document.file.storage, document.file.name
+        storage, name = document.file.storage, str(document.file.name)
         transaction.on_commit(lambda: storage.delete(name))
 
 

@@ -67,7 +67,7 @@ class ManyFilesField(forms.FileField):
         options.setdefault("widget", ManyFilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}))
         super().__init__(**options)
 
-    def clean(self, value: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, value: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """Return the uploaded files; at least one, and not too many at once."""
         uploads: Sequence[Any] = value if isinstance(value, list | tuple) else [value]
         given = [upload for upload in uploads if upload]
@@ -88,7 +88,7 @@ class EvidenceForm(forms.Form):
         required=False,
         help_text=_("For example: return flight Florence to Prague, 20 and 24 September."),
     )
-    files = ManyFilesField(
+    uploads = ManyFilesField(
         label=_("Files"),
         help_text=_("PDF, JPEG or PNG, at most 10 MB each. Choose several at once if they show the same."),
         error_messages={"required": _("Choose at least one file.")},

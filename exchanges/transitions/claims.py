@@ -88,7 +88,8 @@ def submit(exchange: Exchange, *, actor: User) -> Claim:
         if existing is not None:
             CLAIM.apply("resubmit", existing, actor=actor, changes={"claimed_by": actor})
             return
-        claim = Claim.objects.create(exchange=fresh, amount=fresh.lump_sum, claimed_by=actor, due_on=_due_on(fresh))
+        amount = ledger.frozen_sum(fresh)
+        claim = Claim.objects.create(exchange=fresh, amount=amount, claimed_by=actor, due_on=_due_on(fresh))
         CLAIM.begin(claim, actor=actor)
 
     fresh = exchanges.make("claim", exchange, actor=actor, effect=open_claim)

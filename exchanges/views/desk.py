@@ -30,16 +30,10 @@ def desk(request: HtmxHttpRequest) -> HttpResponse:
 
 def _pills(board: Board) -> list[dict[str, object]]:
     address = reverse("desk")
-    everything = {"label": _("All"), "url": address, "current": board.chosen is None, "count": board.total}
-    return [
-        everything,
-        *(
-            {
-                "label": pile.source.label,
-                "url": f"{address}?kind={pile.source.kind}",
-                "current": pile is board.chosen,
-                "count": pile.count,
-            }
-            for pile in board.piles
-        ),
+    pills: list[dict[str, object]] = [
+        {"label": _("All"), "url": address, "current": board.chosen is None, "count": board.total}
     ]
+    for pile in board.piles:
+        url = f"{address}?kind={pile.source.kind}"
+        pills.append({"label": pile.source.label, "url": url, "current": pile is board.chosen, "count": pile.count})
+    return pills

@@ -69,13 +69,13 @@ def evidence(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         refused = reporting.add_evidence(
-            exchange, given["files"], EvidenceKind(given["kind"]), given["description"], by=request.user
+            exchange, given["uploads"], EvidenceKind(given["kind"]), given["description"], by=request.user
         )
         if not refused:
             messages.success(request, _("Received. Each file is checked now; this takes a few seconds."))
             return redirect("exchanges:evidence", exchange.pk)
         for reason in refused:
-            form.add_error("files", reason)
+            form.add_error("uploads", reason)
     context = {"form": form, **_state_of_evidence(exchange)}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "exchanges/evidence.html", context, fragment="evidence", status=status)

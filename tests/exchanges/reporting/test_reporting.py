@@ -94,7 +94,7 @@ def test_several_files_go_into_quarantine_at_once(client, due, visitor_person):
 
     response = client.post(
         address("evidence", due),
-        {"kind": "travel", "description": "Flights", "files": [pdf("out.pdf"), pdf("back.pdf")]},
+        {"kind": "travel", "description": "Flights", "uploads": [pdf("out.pdf"), pdf("back.pdf")]},
     )
 
     assert response.status_code == 302
@@ -120,7 +120,7 @@ def test_file_that_is_refused_at_once_says_why_and_the_others_stay(client, due, 
     client.force_login(visitor_person)
     wrong = SimpleUploadedFile("run.exe", b"MZ", content_type="application/octet-stream")
 
-    response = client.post(address("evidence", due), {"kind": "travel", "files": [pdf(), wrong]})
+    response = client.post(address("evidence", due), {"kind": "travel", "uploads": [pdf(), wrong]})
 
     assert response.status_code == 422
     assert "run.exe: Please give a PDF, JPEG or PNG file." in response.content.decode()
@@ -169,7 +169,7 @@ def test_nothing_is_added_or_removed_after_handing_in(client, submitted, visitor
     client.force_login(visitor_person)
 
     removed = client.post(address("remove_evidence", submitted, piece.pk))
-    added = client.post(address("evidence", submitted), {"kind": "travel", "files": [pdf()]})
+    added = client.post(address("evidence", submitted), {"kind": "travel", "uploads": [pdf()]})
 
     assert (removed.status_code, added.status_code) == (409, 409)
     assert list(submitted.evidence.all()) == [piece]
