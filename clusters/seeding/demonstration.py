@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -154,11 +156,19 @@ def load_people() -> tuple[Person, ...]:
     return PEOPLE
 
 
+@cache
+def _password() -> str:
+    """Hash the password that all share once: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def _load_person(person: Person) -> None:
     user = User.objects.filter(email=person.address).first()
     if user is None:
-        create = User.objects.create_superuser if person.is_administrator else User.objects.create_user
-        user = create(person.address, PASSWORD, name=person.name)
+        admin = person.is_administrator
+        user = User.objects.create(
+            email=person.address, name=person.name, password=_password(), is_staff=admin, is_superuser=admin
+        )
         EmailAddress.objects.create(user=user, email=person.address, verified=True, primary=True)
     if person.role is not None:
         cluster = Cluster.objects.filter(short_name=person.place).first()
