@@ -29,20 +29,21 @@ class Command(BaseCommand):
 
 def rotate(model: type[models.Model], field: EncryptedTextField) -> int:
     """Encrypt one field of every row anew; return how many rows had a value."""
-    quiet = [
-        f"{owner._meta.label}:{trigger.name}"
-        for owner, trigger in pgtrigger.registered()
-        if owner._meta.label == model._meta.label
-    ]
     rotated, last = 0, None
     while batch := _batch(model, field, last):
-        with transaction.atomic(), pgtrigger.ignore(*quiet):
+        with transaction.atomic(), pgtrigger.ignore(*triggers_of(model)):
             for pk, token in batch:
                 # Only where nobody has changed the value meanwhile: theirs is under the first key already.
                 unchanged = _with_token(model, field).filter(pk=pk, token=token)
                 unchanged.update(**{field.name: Value(renew(token), output_field=models.TextField())})
         rotated, last = rotated + len(batch), batch[-1][0]
     return rotated
+
+
+def triggers_of(model: type[models.Model]) -> list[str]:
+    """Return the triggers of a table: another key makes no history, and history may be encrypted anew."""
+    registered = [(owner._meta.label, trigger.name) for owner, trigger in pgtrigger.registered()]
+    return [f"{label}:{name}" for label, name in registered if label == model._meta.label]
 
 
 def _batch(model: type[models.Model], field: EncryptedTextField, last: Any) -> list[tuple[Any, str]]:
