@@ -28,7 +28,7 @@ class DayField(forms.DateField):
 
     def __init__(self, **more: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"], required=False, **more)
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"], **more)
 
 
 class CandidatureForm(forms.ModelForm[Candidature]):
@@ -40,10 +40,10 @@ class CandidatureForm(forms.ModelForm[Candidature]):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     from_1 = DayField(label=_("First period: from"))
     until_1 = DayField(label=_("First period: until"))
-    from_2 = DayField(label=_("Second period: from"))
-    until_2 = DayField(label=_("Second period: until"))
-    from_3 = DayField(label=_("Third period: from"))
-    until_3 = DayField(label=_("Third period: until"))
+    from_2 = DayField(label=_("Second period: from"), required=False)
+    until_2 = DayField(label=_("Second period: until"), required=False)
+    from_3 = DayField(label=_("Third period: from"), required=False)
+    until_3 = DayField(label=_("Third period: until"), required=False)
 
     class Meta:
         model = Candidature
@@ -94,6 +94,11 @@ class CandidatureForm(forms.ModelForm[Candidature]):
         )
         return candidature
 
+    def fill_from(self, organisation: Organisation) -> None:
+        """Begin with what the registration says already."""
+        self.initial["organisation"] = organisation.pk
+        self.initial["languages"] = organisation.languages
+
     def show_anew(self) -> None:
         """Take up the mark of what stands now, so that the next save is a decision and no accident."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
@@ -106,7 +111,7 @@ class CandidatureForm(forms.ModelForm[Candidature]):
             return
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
         if len(organisations) == 1:
-            self.initial["organisation"] = organisations[0].pk
+            self.fill_from(organisations[0])
             self.fields["organisation"].widget = forms.HiddenInput()
 
     def _fill_periods(self) -> None:
@@ -130,12 +135,8 @@ class CandidatureForm(forms.ModelForm[Candidature]):
             self.add_error(name, fault)
 
     def _clean_periods(self) -> None:
-        given = self.periods()
-        if not given:
-            self.add_error("from_1", _("Give at least one period in which you are available."))
-            return
         needed = self.longest_needed()
-        if max(map(weekdays, given)) < needed:
+        if max(map(weekdays, self.periods())) < needed:
             self.add_error(
                 "until_1",
                 _("None of the periods has the %(days)s weekdays that a visit needs.") % {"days": needed},
@@ -161,7 +162,7 @@ class VisitorForm(CandidatureForm):
             "technologies": _("Technologies that you seek"),
             "days": _("Working days"),
             "travellers": _("People who travel"),
-            "motivation": _("Why you want to visit, and what you expect of it"),
+            "motivation": _("Motivation: why you want to visit, and what you expect of it"),
         }
         help_texts: ClassVar = {
             "technologies": _("Those that you want to learn about. Few hosts offer a rare one, so it counts more."),
@@ -214,7 +215,7 @@ class HostForm(CandidatureForm):
             "purposes": _("What a visit to you is good for"),
             "technologies": _("Technologies that you offer"),
             "capacity": _("Visiting organisations that you can receive"),
-            "motivation": _("What a visitor sees and learns with you"),
+            "motivation": _("Motivation: what a visitor sees and learns with you"),
         }
         help_texts: ClassVar = {
             "technologies": _("Those that you can show, explain or let people try."),
@@ -231,6 +232,11 @@ class HostForm(CandidatureForm):
             Fieldset(_("In which languages, and to how many"), "languages", "capacity"),
             _periods_layout(_("When you could receive visitors")),
         )
+
+    def fill_from(self, organisation: Organisation) -> None:
+        """Begin with what the registration says already; a host offers what it works with."""
+        super().fill_from(organisation)
+        self.initial["technologies"] = [term.pk for term in organisation.technologies.all()]
 
 
 FORMS: dict[str, type[CandidatureForm]] = {

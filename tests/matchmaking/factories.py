@@ -1,0 +1,81 @@
+"""Makes candidatures and proposals for the tests: what a test does not name is sound and has no meaning."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from clusters.enums import ParticipantRole, Vocabulary
+from clusters.models import Organisation
+from clusters.queries import open_wave, partnership_of
+from extratex.shared import clock
+from matchmaking.enums import CandidatureStatus, ProposalStatus
+from matchmaking.models import Candidature, Proposal
+from tests import factories
+
+PURPOSE = "Take up new technologies"
+
+
+def in_days(number: int) -> date:
+    """Return the day in so many days."""
+    return clock.today() + timedelta(days=number)
+
+
+def make_candidature(
+    organisation: Organisation,
+    role: ParticipantRole,
+    *,
+    status: CandidatureStatus = CandidatureStatus.VALIDATED,
+    technologies: tuple[str, ...] = ("Nonwovens",),
+    windows: tuple[tuple[int, int], ...] = ((10, 60),),
+    **fields: Any,
+) -> Candidature:
+    """Create a candidature in a status, without the history that would have led there."""
+    membership = organisation.memberships.select_related("user").first()
+    defaults = {
+        "contact": membership.user if membership else factories.make_person(),
+        "languages": ["en"],
+        "motivation": "To learn from each other.",
+        "capacity": 2,
+    }
+    candidature = Candidature.objects.create(
+        organisation=organisation,
+        wave=open_wave(),
+        partnership=partnership_of(organisation.reference_cluster),
+        role=role,
+        status=status,
+        **(defaults | fields),
+    )
+    candidature.purposes.set([factories.term(Vocabulary.PURPOSE, PURPOSE)])
+    candidature.technologies.set([factories.term(Vocabulary.TECHNOLOGY, name) for name in technologies])
+    for begin, end in windows:
+        candidature.availabilities.create(first_day=in_days(begin), last_day=in_days(end))
+    return candidature
+
+
+def make_visitor(**fields: Any) -> Candidature:
+    """Create a candidature as visitor of an organisation of its own, from Italy."""
+    owner = fields.pop("owner", None) or factories.make_person()
+    organisation = factories.make_organisation(owner=owner, **fields.pop("organisation", {}))
+    return make_candidature(organisation, ParticipantRole.VISITOR, **fields)
+
+
+def make_host(**fields: Any) -> Candidature:
+    """Create a candidature as host of an organisation of its own, from Czechia."""
+    owner = fields.pop("owner", None) or factories.make_person()
+    place = {"country": "CZ", "reference_cluster": "CLUTEX", "sectors": ("Automotive",)}
+    organisation = factories.make_organisation(owner=owner, **(place | fields.pop("organisation", {})))
+    return make_candidature(organisation, ParticipantRole.HOST, **fields)
+
+
+def make_proposal(
+    visitor: Candidature | None = None,
+    host: Candidature | None = None,
+    *,
+    status: ProposalStatus = ProposalStatus.PROPOSED,
+    by: ParticipantRole = ParticipantRole.VISITOR,
+    **fields: Any,
+) -> Proposal:
+    """Create a proposal in a status, without the history that would have led there."""
+    visitor, host = visitor or make_visitor(), host or make_host()
+    author = visitor.contact if by == ParticipantRole.VISITOR else host.contact
+    defaults = {"author": author, "message": "May we come?", "expires_on": in_days(14)}
+    return Proposal.objects.create(visitor=visitor, host=host, proposed_by=by, status=status, **(defaults | fields))
