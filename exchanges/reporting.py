@@ -38,6 +38,14 @@ def is_open(exchange: Exchange, role: ParticipantRole) -> bool:
     return exchange.status in OPEN_FOR[role]
 
 
+def sent_back_because(exchange: Exchange) -> str:
+    """Return why the visitor's side sent the report back last, as long as it has not been handed in again."""
+    if exchange.status != Status.REPORT_DUE:
+        return ""
+    event = exchange.events.filter(move="send_report_back").last()
+    return event.note if event else ""
+
+
 def write_report(exchange: Exchange, role: ParticipantRole, answers: Mapping[str, object], *, author: User) -> None:
     """Write the closing report of one role, or write it anew as long as it is open.
 

@@ -34,7 +34,7 @@ def organisations(reader: Reader) -> QuerySet[Organisation] | None:
 def organisation_item(organisation: Organisation, reader: Reader) -> Item:
     """Return the line of a registration."""
     is_submitted = organisation.status == OrganisationStatus.SUBMITTED
-    page = "clusters:check" if is_submitted else "clusters:edit"
+    page = "clusters:organisation" if is_submitted else "clusters:edit"
     return Item(
         key=f"organisation-{organisation.pk}",
         url=reverse(page, args=[organisation.pk]),

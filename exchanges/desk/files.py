@@ -156,23 +156,32 @@ def reports(reader: Reader) -> QuerySet[Exchange] | None:
         | Q(status__in=[Status.REPORT_DUE, Status.REPORT_SUBMITTED], host__in=roles.organisations) & ~Q(Exists(by_host))
         | Q(status=Status.REPORT_SUBMITTED) & visitor_side(roles)
     )
-    return _with_sums(Exchange.objects.filter(waiting)).order_by("status_since", "pk")
+    by_visitor = ClosingReport.objects.filter(exchange=OuterRef("pk"), role=ParticipantRole.VISITOR)
+    rows = _with_sums(Exchange.objects.filter(waiting)).annotate(has_report=Exists(by_visitor))
+    return rows.order_by("status_since", "pk")
 
 
 def report_item(exchange: Any, reader: Reader) -> Item:
     """Return the line of a report."""
-    takes_part = reader.roles.organisations & {exchange.visitor_id, exchange.host_id}
-    page = "exchanges:report" if takes_part else "exchanges:check"
+    todo, page = _report_step(exchange, reader)
     return Item(
         key=f"report-{exchange.pk}",
         url=reverse(page, args=[exchange.pk]),
         title=str(exchange),
         reference=exchange.number,
-        todo=_("write the closing report") if takes_part else _("check report and evidence"),
+        todo=todo,
         waits_since=exchange.status_since,
         due_on=_payment_due(exchange, reader),
         amount=exchange.shown_sum,
     )
+
+
+def _report_step(exchange: Any, reader: Reader) -> tuple[str, str]:
+    if exchange.visitor_id in reader.roles.organisations and exchange.has_report:
+        return _("add the evidence and hand in"), "exchanges:evidence"
+    if reader.roles.organisations & {exchange.visitor_id, exchange.host_id}:
+        return _("write the closing report"), "exchanges:report"
+    return _("check report and evidence"), "exchanges:check"
 
 
 def _payment_due(exchange: Any, reader: Reader) -> date | None:

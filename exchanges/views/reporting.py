@@ -47,6 +47,7 @@ def report(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "written": written,
         "is_visitor": role == ParticipantRole.VISITOR,
         "is_open": form.is_bound or reporting.is_open(exchange, role),
+        "reason": reporting.sent_back_because(exchange) if role == ParticipantRole.VISITOR else "",
     }
     return render_page(request, "exchanges/report.html", context, status=status)
 
@@ -90,6 +91,7 @@ def _state_of_evidence(exchange: Exchange) -> dict[str, object]:
         "exchange": exchange,
         "files": files,
         "is_open": is_open,
+        "reason": reporting.sent_back_because(exchange),
         "is_checking": any(each.document.state == State.QUARANTINED for each in files),
         "moves": [submit] if is_open and refusal is None else [],
         "blocked": [(submit, refusal)] if is_open and refusal is not None else [],

@@ -169,6 +169,8 @@ def test_reports_wait_for_both_and_then_for_the_visitors_side(
 
     make_report(file, ParticipantRole.HOST)
     assert work_of(host_person) == []
+    make_report(file, ParticipantRole.VISITOR)
+    assert work_of(visitor_person) == [("add the evidence and hand in", str(file))]
 
     file.status = Status.REPORT_SUBMITTED
     file.save()

@@ -196,6 +196,9 @@ def test_report_is_sent_back_with_a_reason_and_can_be_changed_then(client, submi
 
     submitted.refresh_from_db()
     assert submitted.status == Status.REPORT_DUE
+    client.force_login(visitor_person)
+    for page in ("report", "evidence"):
+        assert "The hotel is missing." in client.get(address(page, submitted)).content.decode()
     with pytest.raises(NoteMissing):
         transitions.send_report_back(
             transitions.submit_report(submitted, actor=visitor_person), actor=ntt_officer, note=""
