@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -157,12 +157,13 @@ def wait_until_it_answers(honcho: subprocess.Popen[bytes], port: int) -> None:
     """Return when /livez answers."""
     deadline = time.monotonic() + FIRST_ANSWER_SECONDS
     while honcho.poll() is None and time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(HOST, port, timeout=5)
-        with suppress(OSError, http.client.HTTPException):
+        with (
+            suppress(OSError, http.client.HTTPException),
+            closing(http.client.HTTPConnection(HOST, port, timeout=5)) as connection,
+        ):
             connection.request("GET", "/livez")
             if connection.getresponse().status == http.HTTPStatus.OK:
                 return
-        connection.close()
         time.sleep(SECOND_BETWEEN_LOOKS)
     raise CannotStart("The portal did not answer: see above.")
 

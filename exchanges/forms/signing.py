@@ -32,7 +32,7 @@ class SignForm(forms.Form):
         }
         if len(choices) == 1:
             self.fields["party"].widget = forms.HiddenInput()
-            self.fields["has_read"].label = _("I have read version %(version)s and sign for %(party)s.") % {
+            self.fields["has_read"].label = _("I have read version %(version)s and sign for: %(party)s") % {
                 "version": agreement.version,
                 "party": names[parties[0]],
             }

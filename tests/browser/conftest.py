@@ -31,7 +31,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Stack]:
-    """One portal for all browser tests of this worker."""
+    """One portal for all browser tests of this worker; or one that runs already, named in PORTAL."""
+    if address := os.environ.get("PORTAL"):
+        yield Stack(address.rstrip("/"))
+        return
     number = 1 + int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 1
     with running_portal(tmp_path_factory.mktemp("portal"), redis_number=number) as stack:
         yield stack

@@ -23,11 +23,9 @@ SWEEP_SECONDS = "1"
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the portal of this test answers, and where it keeps its files."""
+    """Where the portal of this test answers."""
 
     address: str
-    folder: Path
-    environment: dict[str, str]
 
 
 @contextmanager
@@ -35,6 +33,7 @@ def running_portal(folder: Path, *, redis_number: int) -> Iterator[Stack]:
     """Start a demonstration of the portal in a folder and take all of it away afterwards."""
     with _own_database(os.environ["DATABASE_URL"]) as database_url:
         port = _free_port()
+        (folder / "static").mkdir()
         environment = {
             **{name: value for name, value in os.environ.items() if name != "TESTING"},
             "DATABASE_URL": database_url,
@@ -60,7 +59,7 @@ def running_portal(folder: Path, *, redis_number: int) -> Iterator[Stack]:
         )
         try:
             wait_until_it_answers(honcho, port)
-            yield Stack(f"http://{HOST}:{port}", folder, environment)
+            yield Stack(f"http://{HOST}:{port}")
         finally:
             stop(honcho, signal.SIGTERM, patience=20)
 
