@@ -1,10 +1,8 @@
 """How the list of exchanges is narrowed."""
 
 import re
-from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -23,9 +21,7 @@ def _countries() -> list[tuple[str, str]]:
 class ExchangeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Text (a name or a number), status, and a country of either side."""
 
-    text = django_filters.CharFilter(
-        label=_("Name or number"), method="by_text", field_class=forms.CharField, max_length=100, strip=True
-    )
+    text = django_filters.CharFilter(label=_("Name or number"), method="by_text", max_length=100)
     status = django_filters.ChoiceFilter(label=_("Status"), choices=ExchangeStatus.choices, empty_label=_("all"))
     country = django_filters.ChoiceFilter(
         label=_("Country"), choices=_countries, method="by_country", empty_label=_("all")
@@ -44,8 +40,3 @@ class ExchangeFilter(django_filters.FilterSet):  # type: ignore[misc]
     def by_country(self, rows: QuerySet[Exchange], _name: str, value: str) -> QuerySet[Exchange]:
         """Find what joins the country with another one."""
         return rows.filter(Q(visitor__country=value) | Q(host__country=value))
-
-
-def narrowed(query: Any, rows: QuerySet[Exchange]) -> ExchangeFilter:
-    """Return the filter over the rows."""
-    return ExchangeFilter(query, rows)

@@ -204,7 +204,7 @@ def _report_submitted(user: Any, exchange: Exchange) -> NextAction:
         return NextAction(
             title=_("Check report and evidence"),
             text=_("Validate them, or send them back with a reason."),
-            url=_page("check_report", exchange),
+            url=_page("check", exchange),
             label=_("Check"),
         )
     written = {report.role for report in exchange.reports.all()}
@@ -220,7 +220,7 @@ def _validated(user: Any, exchange: Exchange) -> NextAction:
         return NextAction(
             title=_("Claim your lump sum"),
             text=_("One click claims exactly the frozen sum."),
-            url=_page("make_claim", exchange),
+            url=_page("claim", exchange),
             label=_("Claim"),
         )
     return NextAction(title=_("Waiting for the visitor's claim"), text=_("Report and evidence are validated."))
@@ -231,7 +231,7 @@ def _claimed(user: Any, exchange: Exchange) -> NextAction:
         return NextAction(
             title=_("Approve the claim"),
             text=_("Report and evidence are validated; the claim is for the frozen sum."),
-            url=reverse("exchanges:claim", args=[exchange.claim.pk]),
+            url=reverse("exchanges:claim_detail", args=[exchange.claim.pk]),
             label=_("Check and approve"),
             due_on=exchange.claim.due_on,
         )
