@@ -104,19 +104,15 @@ def locked_pair(visitor: Candidature, host: Candidature) -> tuple[Candidature, C
 
 
 def suggestions_for(visitor: Candidature) -> QuerySet[Suggestion]:
-    """Return the hosts suggested to a visitor with their profiles, the best first."""
+    """Return the hosts suggested to a visitor with what the list shows of them, the best first."""
     rows = Suggestion.objects.in_force().filter(visitor=visitor).select_related("host__organisation")
-    return rows.prefetch_related(
-        "host__technologies", "host__purposes", "host__availabilities", "host__organisation__sectors"
-    ).order_by("rank")
+    return rows.prefetch_related("host__technologies", "host__availabilities").order_by("rank")
 
 
 def visitors_for(host: Candidature) -> QuerySet[Suggestion]:
-    """Return the visitors to whom a host is suggested with their profiles, the best first."""
+    """Return the visitors to whom a host is suggested with what the list shows of them, the best first."""
     rows = Suggestion.objects.in_force().filter(host=host).select_related("visitor__organisation")
-    return rows.prefetch_related(
-        "visitor__technologies", "visitor__purposes", "visitor__availabilities", "visitor__organisation__sectors"
-    ).order_by("-score", "visitor")
+    return rows.prefetch_related("visitor__technologies", "visitor__availabilities").order_by("-score", "visitor")
 
 
 def latest_run(wave: Wave) -> MatchRun | None:

@@ -21,7 +21,7 @@ def host_list(request: HtmxHttpRequest) -> HttpResponse:
     """List the validated hosts."""
     if not _is_entitled(request):
         return render_page(request, "matchmaking/hosts_later.html")
-    hosts = Candidature.objects.in_catalogue_for(request.user).with_profile().order_by("organisation__legal_name", "pk")
+    hosts = Candidature.objects.in_catalogue_for(request.user).for_catalogue()
     rows = HostFilter(request.GET, hosts)
     page = Paginator(rows.qs, ROWS).get_page(request.GET.get("page"))
     context = {

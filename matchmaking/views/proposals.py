@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -45,9 +45,10 @@ def proposal_list(request: HtmxHttpRequest) -> HttpResponse:
     tabs = [OPEN, CLOSED] if permissions.can_list_all(request.user) else [RECEIVED, SENT, CLOSED]
     chosen = request.GET.get("tab", "")
     chosen = chosen if chosen in tabs else tabs[0]
-    rows = Proposal.objects.visible_to(request.user).filter(_condition(chosen, request.user)).for_list()
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "pills": _pills(request.user, tabs, chosen), "tab": chosen}
+    rows = Proposal.objects.visible_to(request.user)
+    shown = rows.filter(_condition(chosen, request.user)).for_list()
+    page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    context = {"page": page, "pills": _pills(rows, request.user, tabs, chosen), "tab": chosen}
     return render_page(request, "matchmaking/proposals.html", context, fragment="results")
 
 
@@ -165,15 +166,11 @@ def _made(user: Any, *, is_own: bool) -> Q:
     return as_visitor & by_visitor | as_host & by_host if is_own else as_host & by_visitor | as_visitor & by_host
 
 
-def _pills(user: Any, tabs: list[str], chosen: str) -> list[dict[str, object]]:
-    rows: QuerySet[Proposal] = Proposal.objects.visible_to(user)
+def _pills(rows: QuerySet[Proposal], user: Any, tabs: list[str], chosen: str) -> list[dict[str, object]]:
+    counts = rows.aggregate(**{tab: Count("pk", filter=_condition(tab, user)) for tab in tabs})
+    address = reverse("matchmaking:proposals")
     return [
-        {
-            "label": TABS[tab],
-            "url": reverse("matchmaking:proposals") + f"?tab={tab}",
-            "current": tab == chosen,
-            "count": rows.filter(_condition(tab, user)).count(),
-        }
+        {"label": TABS[tab], "url": f"{address}?tab={tab}", "current": tab == chosen, "count": counts[tab]}
         for tab in tabs
     ]
 

@@ -29,7 +29,7 @@ def suggestion_list(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def _own(request: HtmxHttpRequest) -> list[Candidature]:
-    mine = Candidature.objects.of_member(request.user).with_profile().order_by("-role", "-pk")
+    mine = Candidature.objects.of_member(request.user).select_related("organisation", "wave").order_by("-role", "-pk")
     return list(mine.exclude(status__in=[CandidatureStatus.REJECTED, CandidatureStatus.WITHDRAWN]))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 
 from clusters.enums import ParticipantRole
-from clusters.models import Organisation
+from clusters.models import Organisation, User
 from matchmaking.models import Candidature
 from tests.matchmaking import factories
 
@@ -28,6 +29,17 @@ def visitor(visitor_organisation: Organisation) -> Candidature:
 def host(host_organisation: Organisation) -> Candidature:
     """The validated candidature of the maker of technical textiles in Liberec."""
     return factories.make_candidature(host_organisation, ParticipantRole.HOST)
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[[User], None]:
+    """Sign somebody in and let the session settle, so that only the page itself is counted."""
+
+    def enter(person: User) -> None:
+        client.force_login(person)
+        client.get("/partners/")
+
+    return enter
 
 
 @pytest.fixture
