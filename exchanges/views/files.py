@@ -17,7 +17,7 @@ from exchanges.enums import AgreementKind, Party
 from exchanges.enums import ExchangeStatus as Status
 from exchanges.filters import ExchangeFilter
 from exchanges.history import told_history
-from exchanges.models import Agreement, Exchange
+from exchanges.models import Agreement, Exchange, Signature
 from exchanges.next_actions import next_action, page_for
 from exchanges.phases import phases_of
 from exchanges.queries import agreement_in_force, derivation_of, problems_of
@@ -65,7 +65,7 @@ def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         if is_building
         else [],
         "can_build": is_building and permissions.can_build(request.user, exchange),
-        "signatures": _signatures(exchange),
+        "signatures": _signatures(request, exchange),
         "approvals": exchange.approvals.all(),
         "papers": _papers(request, exchange),
         "account": exchange.account if _shows_account(request, exchange) else None,
@@ -99,14 +99,17 @@ def crumbs(exchange: Exchange, *further: StrOrPromise) -> list[tuple[StrOrPromis
     return [(_("Exchanges"), reverse("exchanges:list")), *own, *((label, "") for label in further)]
 
 
-def _signatures(exchange: Exchange) -> list[dict[str, object]]:
-    """Return for each paper in force, in the order in which they are signed, its parties and their signatures."""
+def signature_rows(request: HtmxHttpRequest, agreement: Agreement) -> list[tuple[StrOrPromise, Signature | None, bool]]:
+    """Return each party of a paper with its signature, or whether it is this person's turn."""
+    mine = permissions.parties_to_sign(request.user, agreement)
+    return [(Party(party).label, agreement.signature_of(party), party in mine) for party in agreement.parties]
+
+
+def _signatures(request: HtmxHttpRequest, exchange: Exchange) -> list[dict[str, object]]:
+    """Return the papers in force, in the order in which they are signed, with their signatures."""
     papers = [agreement_in_force(exchange, kind) for kind in AgreementKind]
     return [
-        {
-            "agreement": agreement,
-            "rows": [(Party(party).label, agreement.signature_of(party)) for party in agreement.parties],
-        }
+        {"agreement": agreement, "rows": signature_rows(request, agreement)}
         for agreement in papers
         if agreement is not None
     ]

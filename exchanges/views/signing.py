@@ -21,7 +21,7 @@ from exchanges.queries import agreement_in_force, derivation_of, eligibility_of,
 from exchanges.transitions import exchanges as transitions
 from exchanges.transitions.account import give_account
 from exchanges.views.access import visible_exchange
-from exchanges.views.files import crumbs
+from exchanges.views.files import crumbs, signature_rows
 from exchanges.words import sum_in_words
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import MoveConflict
@@ -73,7 +73,7 @@ def _paper(
         "crumbs": crumbs(exchange, agreement.get_kind_display()),
         "agreement": agreement,
         "text": mark_safe(agreement.text),  # noqa: S308 rendered by our own template when it was issued, every value escaped
-        "signatures": [(Party(party).label, agreement.signature_of(party)) for party in agreement.parties],
+        "signatures": signature_rows(request, agreement),
         "form": form if parties else None,
         "mine": [each for each in agreement.signatures.all() if each.person_id == request.user.pk],
     }

@@ -41,6 +41,7 @@ def test_the_page_shows_text_derivation_hash_and_for_whom_one_signs(client):
 
     agreement = commitment(exchange)
     assert agreement.content_hash in text
+    assert text.count("your turn") == 1
     assert "Full amount for Czechia" in text
     assert f"I have read version 1 and sign for: {exchange.visitor}" in text
     assert reverse("documents:download", args=[agreement.document_id]) in text
