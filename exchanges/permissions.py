@@ -153,15 +153,19 @@ def can_read_money_papers(user: Any, exchange: Exchange) -> bool:
 
 
 def can_read_paper(user: Any, document: Document) -> bool:
-    """Whoever may see the file may read its papers and its evidence; money papers are for visitor and payer."""
+    """Whoever may see the file may read its papers; money papers are for visitor and payer."""
     agreement = Agreement.objects.filter(document=document).first()
     exchanges = Exchange.objects.visible_to(user)
     if agreement is not None and agreement.kind == AgreementKind.FINANCIAL:
         exchange = exchanges.filter(pk=agreement.exchange_id).first()
         return exchange is not None and can_read_money_papers(user, exchange)
-    if agreement is not None:
-        return exchanges.filter(pk=agreement.exchange_id).exists()
-    return exchanges.filter(evidence__document=document).exists()
+    return agreement is not None and exchanges.filter(pk=agreement.exchange_id).exists()
+
+
+def can_read_evidence(user: Any, document: Document) -> bool:
+    """Tickets and invoices are for the visitor and for those who check; the host needs them for nothing."""
+    exchange = Exchange.objects.visible_to(user).filter(evidence__document=document).first()
+    return exchange is not None and (is_visitor(user, exchange) or not is_host(user, exchange))
 
 
 def can_read_payment_file(user: Any, document: Document) -> bool:

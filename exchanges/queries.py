@@ -1,6 +1,6 @@
 """Reading what the rules need: dated numbers, stays and holidays, and the derivation that follows from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import holidays
@@ -162,3 +162,9 @@ def is_reached_by_sepa(country: str) -> bool:
 def history_of(exchange: Exchange) -> list[ExchangeEvent]:
     """Return what happened to an exchange, the newest first."""
     return list(exchange.events.select_related("actor").order_by("-at", "-pk"))
+
+
+def travelling_among(organisations: Collection[int]) -> Collection[int]:
+    """Return those of the organisations, by their keys, that have a live physical exchange as a visitor."""
+    travelling = Exchange.objects.filter(mode=Mode.PHYSICAL, status__in=LIVE_STATUSES, visitor__in=organisations)
+    return frozenset(travelling.values_list("visitor", flat=True))

@@ -11,15 +11,18 @@ from exchanges import notices, permissions
 from exchanges.documents import EVIDENCE, PAPER, PAYMENT_FILE
 from exchanges.enums import LIVE_STATUSES, Mode
 from exchanges.models import Exchange
+from exchanges.queries import travelling_among
 from exchanges.transitions.exchanges import EXCHANGE
 from extratex.documents import access
 from extratex.shared.moves import MoveConflict
+from matchmaking import visits
 from matchmaking.models import Proposal
 from matchmaking.signals import proposal_accepted
 
 access.register(PAPER, permissions.can_read_paper)
-access.register(EVIDENCE, permissions.can_read_paper)
+access.register(EVIDENCE, permissions.can_read_evidence)
 access.register(PAYMENT_FILE, permissions.can_read_payment_file)
+visits.answered_by(travelling_among)
 
 HAS_ANOTHER = _("%(visitor)s has another physical exchange; each organisation travels once in the whole scheme.")
 

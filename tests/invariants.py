@@ -52,7 +52,9 @@ def _stays_do_not_overlap() -> None:
 def _files_are_what_their_hash_says() -> None:
     for document in Document.objects.exclude(state=State.REFUSED):
         with document.file.open("rb") as file:
-            assert hashlib.file_digest(file, "sha256").hexdigest() == (document.sha256 or document.upload_sha256), document
+            assert hashlib.file_digest(file, "sha256").hexdigest() == (document.sha256 or document.upload_sha256), (
+                document
+            )
     for agreement in Agreement.objects.select_related("document").prefetch_related("signatures"):
         assert agreement.content_hash == agreement.document.sha256, agreement
         assert {signature.content_hash for signature in agreement.signatures.all()} <= {agreement.content_hash}

@@ -12,10 +12,10 @@ from django.db.models import Q
 from clusters.enums import OrganisationStatus, StaffRoleName, Vocabulary
 
 if TYPE_CHECKING:
-    from clusters.models.organisations import Organisation
-    from clusters.models.partnerships import Cluster, PartnershipMember
+    from clusters.models.organisations import Organisation  # noqa: F401 - named in a string below
+    from clusters.models.partnerships import Cluster, PartnershipMember  # noqa: F401 - likewise
     from clusters.models.people import User
-    from clusters.models.programme import Term
+    from clusters.models.programme import Term  # noqa: F401 - likewise
 
 
 class DatedQuerySet[M: models.Model](models.QuerySet[M]):

@@ -22,6 +22,7 @@ from exchanges.queries import agreement_in_force, derive_now, problems_of, rules
 from extratex.documents.enums import State
 from extratex.shared import clock
 from extratex.shared.moves import Machine, Move, MoveConflict, MoveForbidden
+from matchmaking.transitions import proposals
 
 
 def _is_complete(exchange: Exchange) -> StrOrPromise | None:
@@ -291,11 +292,12 @@ def validate_report(exchange: Exchange, *, actor: User, note: str = "") -> Excha
 
 
 def cancel(exchange: Exchange, *, actor: User, note: str) -> Exchange:
-    """Call the exchange off: its days are free again, and so is the money set aside for it."""
+    """Call the exchange off: its days, the host's place and the money set aside for it are free again."""
 
     def free(fresh: Exchange) -> None:
         fresh.stays.update(live=False)
         ledger.release(fresh, actor=actor)
+        proposals.release(fresh.proposal, note=note)
 
     return make("cancel", exchange, actor=actor, note=note, effect=free)
 

@@ -31,6 +31,8 @@ def payment_list(request: HtmxHttpRequest) -> HttpResponse:
     budgets = _budgets(roles_of(request.user))
     budget = _chosen_budget(request, budgets)
     if budget is None:
+        if request.method == "POST":
+            raise PermissionDenied
         return render_page(request, "exchanges/payments.html", {"budget": None})
     may_pay = budget.partnership_id in roles_of(request.user).pays_for
     rows = payments.payables(budget)

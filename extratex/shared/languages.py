@@ -63,7 +63,7 @@ class LanguagesField(ArrayField):  # type: ignore[type-arg]  # Django's own clas
         options.pop("base_field", None)
         return name, path, args, options
 
-    def formfield(self, **options: Any) -> Any:
+    def formfield(self, **_options: Any) -> Any:
         """Return a multiple choice over the working languages."""
         return forms.TypedMultipleChoiceField(
             choices=WORKING_LANGUAGES,

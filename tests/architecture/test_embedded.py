@@ -100,7 +100,7 @@ def running_portal(folder):
         yield process, port
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.communicate(timeout=240)
 
 
 def test_a_command_gets_services_of_its_own_and_nothing_is_left_of_them():
@@ -137,7 +137,7 @@ def test_however_the_command_is_ended_no_server_outlives_it(number):
     servers = {found.name() for found in processes_below(place)}
 
     process.send_signal(number)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
 
     assert {"postgres", "valkey-server"} <= servers
     assert eventually(lambda: processes_below(place) == [], seconds=15)
@@ -212,7 +212,7 @@ def test_a_first_start_that_was_killed_is_made_anew(folder, seconds):
     lines = list(itertools.takewhile(lambda line: line != "Preparing the database ...\n", again.stdout))
     running = again.poll() is None
     again.send_signal(signal.SIGTERM)
-    again.communicate(timeout=60)
+    again.communicate(timeout=240)
 
     assert running, lines
     assert eventually(lambda: processes_below(folder) == [], seconds=15)
@@ -259,7 +259,7 @@ def test_ctrl_c_stops_everything_within_seconds(folder):
     with running_portal(folder) as (process, port):
         before = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
         assert time.monotonic() - before < 15
         assert process.returncode == 0

@@ -248,7 +248,7 @@ def test_reading_the_candidatures_takes_as_many_queries_for_three_as_for_one(pro
             factories.make_visitor()
         with django_assert_num_queries(8):
             inputs.hosts_of(wave)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             inputs.visitors_from(inputs.visitors_after(wave, 0, 100))
 
 

@@ -1,0 +1,1 @@
+"""Who may come in where: the portal refuses by default."""

@@ -1,0 +1,228 @@
+"""Every address of the portal, asked by every role: what is not in the table fails, and so does what differs from it.
+
+An object is asked for by those whom it concerns and by those whom it does not; for the latter it does not exist (404).
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from clusters.models import Organisation, User
+from exchanges.enums import ExchangeStatus
+from exchanges.transitions import claims, payment_files
+from extratex.shared import clock
+from tests.exchanges.money import factories as money
+
+ROLES = ("anonymous", "stranger", "visitor", "host", "ntt", "clutex", "coordinator", "finance", "other", "programme")
+
+# One column a role, in the order above. 302 is the way to the sign-in (or onward, where a page only leads on); 405 an
+# address that only takes a form.
+TABLE = {
+    "accessibility": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:check": "302 404 409 404 403 404 403 403 404 403",
+    "clusters:edit": "302 404 409 404 403 404 403 403 404 403",
+    "clusters:mine": "302 200 302 302 200 200 200 200 200 200",
+    "clusters:move": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:new": "302 200 200 200 200 200 200 200 200 200",
+    "clusters:organisation": "302 404 200 404 200 404 200 200 404 200",
+    "clusters:organisations": "302 403 403 403 200 200 200 200 200 200",
+    "clusters:partners": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:partnership": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:programme": "200 200 200 200 200 200 200 200 200 200",
+    "desk": "302 200 200 200 200 200 200 200 200 200",
+    "documents:check_again": "302 405 405 405 405 405 405 405 405 405",
+    "documents:download": "302 404 200 404 200 200 200 200 404 200",
+    "exchanges:account": "302 404 409 403 403 403 403 403 404 403",
+    "exchanges:agenda": "302 404 409 409 409 409 409 403 404 403",
+    "exchanges:approval": "302 404 403 403 200 200 200 403 404 403",
+    "exchanges:check": "302 404 200 403 200 200 200 200 404 200",
+    "exchanges:claim": "302 404 302 403 403 403 403 403 404 403",
+    "exchanges:claim_detail": "302 404 200 404 200 404 200 200 404 200",
+    "exchanges:claims": "302 200 200 200 200 200 200 200 200 200",
+    "exchanges:cockpit": "302 403 403 403 403 403 200 200 200 200",
+    "exchanges:commitment": "302 404 404 404 404 404 404 404 404 404",
+    "exchanges:dates": "302 404 409 409 409 409 409 403 404 403",
+    "exchanges:decide_claim": "302 405 405 405 405 405 405 405 405 405",
+    "exchanges:detail": "302 404 200 200 200 200 200 200 404 200",
+    "exchanges:evidence": "302 404 200 403 403 403 403 403 404 403",
+    "exchanges:export_csv": "302 403 403 403 403 403 200 200 200 200",
+    "exchanges:export_xlsx": "302 403 403 403 403 403 200 200 200 200",
+    "exchanges:financial_agreement": "302 404 404 403 404 403 404 404 404 404",
+    "exchanges:list": "302 200 200 200 200 200 200 200 200 200",
+    "exchanges:move": "302 405 405 405 405 405 405 405 405 405",
+    "exchanges:move_payment_file": "302 405 405 405 405 405 405 405 405 405",
+    "exchanges:objectives": "302 404 409 409 409 409 409 403 404 403",
+    "exchanges:payment_file": "302 404 404 404 404 404 200 200 404 200",
+    "exchanges:payments": "302 403 403 403 403 403 200 200 200 200",
+    "exchanges:remove_evidence": "302 405 405 405 405 405 405 405 405 405",
+    "exchanges:report": "302 404 200 200 403 403 403 403 404 403",
+    "exchanges:submit_report": "302 405 405 405 405 405 405 405 405 405",
+    "home": "200 200 200 200 200 200 200 200 200 200",
+    "livez": "200 200 200 200 200 200 200 200 200 200",
+    "matchmaking:candidature": "302 404 200 404 200 404 200 200 404 200",
+    "matchmaking:candidatures": "302 200 200 200 200 200 200 200 200 200",
+    "matchmaking:check": "302 404 409 404 403 404 403 403 404 403",
+    "matchmaking:edit": "302 404 409 404 403 404 403 403 404 403",
+    "matchmaking:host": "302 404 200 200 200 200 200 200 200 200",
+    "matchmaking:hosts": "302 200 200 200 200 200 200 200 200 200",
+    "matchmaking:move": "302 405 405 405 405 405 405 405 405 405",
+    "matchmaking:new": "302 200 302 200 200 200 200 200 200 200",
+    "matchmaking:proposal": "302 404 200 200 200 200 200 200 404 200",
+    "matchmaking:proposal_move": "302 405 405 405 405 405 405 405 405 405",
+    "matchmaking:proposals": "302 200 200 200 200 200 200 200 200 200",
+    "matchmaking:propose": "302 404 404 404 404 404 404 404 404 404",
+    "matchmaking:suggestions": "302 200 200 200 200 200 200 200 200 200",
+    "notices:list": "302 200 200 200 200 200 200 200 200 200",
+    "notices:mark_all_read": "302 405 405 405 405 405 405 405 405 405",
+    "notices:try_again": "302 405 405 405 405 405 405 405 405 405",
+    "privacy": "200 200 200 200 200 200 200 200 200 200",
+    "readyz": "200 200 200 200 200 200 200 200 200 200",
+    "statusz": "302 403 403 403 403 403 403 403 403 403",
+}
+
+LIBRARIES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
+
+
+def named(patterns: list[Any], space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+
+
+@pytest.fixture
+def people(
+    stranger: User,
+    visitor_person: User,
+    host_person: User,
+    ntt_officer: User,
+    clutex_officer: User,
+    coordinator: User,
+    finance_officer: User,
+    other_coordinator: User,
+    programme_officer: User,
+) -> dict[str, User | None]:
+    return dict(
+        zip(
+            ROLES,
+            (
+                None,
+                stranger,
+                visitor_person,
+                host_person,
+                ntt_officer,
+                clutex_officer,
+                coordinator,
+                finance_officer,
+                other_coordinator,
+                programme_officer,
+            ),
+            strict=True,
+        )
+    )
+
+
+@pytest.fixture
+def places(
+    visitor_organisation: Organisation,
+    host_organisation: Organisation,
+    visitor_person: User,
+    coordinator: User,
+    finance_officer: User,
+) -> dict[str, list[Any]]:
+    """The keys that each address of an object needs: all of them belong to one paid exchange."""
+    exchange = money.make_exchange(ExchangeStatus.VALIDATED, visitor=visitor_organisation, host=host_organisation)
+    money.make_account(exchange)
+    evidence = money.make_evidence(exchange)
+    claim = claims.submit(exchange, actor=visitor_person)
+    claim = claims.approve(claim, actor=coordinator)
+    budget = money.make_budget()
+    file = payment_files.create([claim.pk], budget=budget, execute_on=clock.today(), actor=finance_officer)
+    proposal = exchange.proposal
+    return {
+        "clusters:partnership": ["extratex"],
+        "clusters": [visitor_organisation.pk],
+        "matchmaking:new": ["visitor"],
+        "matchmaking:host": [proposal.host.pk],
+        "matchmaking:proposal": [proposal.pk],
+        "matchmaking:proposal_move": [proposal.pk],
+        "matchmaking": [proposal.visitor.pk],
+        "exchanges:remove_evidence": [exchange.pk, evidence.pk],
+        "exchanges:claim_detail": [claim.pk],
+        "exchanges:decide_claim": [claim.pk],
+        "exchanges:payment_file": [file.pk],
+        "exchanges:move_payment_file": [file.pk],
+        "exchanges": [exchange.pk],
+        "documents": [evidence.document.pk],
+        "notices:try_again": [1],
+    }
+
+
+def own_addresses() -> list[str]:
+    return sorted({name for name in named(get_resolver().url_patterns) if not name.startswith(LIBRARIES)})
+
+
+def path_of(name: str, places: dict[str, list[Any]]) -> str:
+    for prefix in (name, name.split(":", maxsplit=1)[0]):
+        try:
+            return reverse(name, args=places.get(prefix, []))
+        except NoReverseMatch:
+            continue
+    return reverse(name)
+
+
+def test_every_address_stands_in_the_table():
+    assert own_addresses() == sorted(TABLE)
+
+
+def test_every_role_finds_what_the_table_says(people, places, settings):
+    settings.DEBUG = False
+    found = {}
+    for name in own_addresses():
+        path = path_of(name, places)
+        answers = []
+        for role in ROLES:
+            client = Client(raise_request_exception=False)
+            if people[role] is not None:
+                client.force_login(people[role])
+            with closing(client.get(path)) as answer:
+                answers.append(str(answer.status_code))
+        found[name] = " ".join(answers)
+
+    assert found == TABLE
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["plain", "htmx"])
+def test_nobody_outside_changes_anything(people, places, headers):
+    for name in own_addresses():
+        path = path_of(name, places)
+        for role in ("anonymous", "stranger", "other"):
+            client = Client(raise_request_exception=False, headers=headers)
+            if people[role] is not None:
+                client.force_login(people[role])
+
+            answer = client.post(path, {"move": "approve", "note": "x"})
+
+            allowed = OPEN_FORMS.get(name, ())
+            assert role in allowed or answer.status_code in {302, 403, 404, 405} or leads_to_sign_in(answer), (
+                name,
+                role,
+                answer.status_code,
+            )
+
+
+def leads_to_sign_in(answer: Any) -> bool:
+    return "/accounts/login/" in answer.headers.get("HX-Redirect", "")
+
+
+# Forms that somebody who has to do with nothing may still send: a registration of one's own, one's own notices.
+OPEN_FORMS = {
+    "matchmaking:new": ("stranger", "other"),
+    "clusters:new": ("stranger", "other"),
+    "notices:mark_all_read": ("stranger", "other"),
+}
