@@ -17,6 +17,7 @@ from typing import BinaryIO, NoReturn
 
 import psutil
 
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PARENT_DEATH_SIGNAL = 1
 
 
@@ -47,31 +48,47 @@ def spawn(
 
     In a session of its own it does not hear a Ctrl-C: the one who started it stops it in the right order.
     """
-    return subprocess.Popen(  # noqa: S603 - every caller gives a fixed command
-        command,
-        env=environment,
-        cwd=folder,
-        stdin=subprocess.DEVNULL if session else None,
-        stdout=log,
-        stderr=log,
-        user=account.pw_uid if account else None,
-        group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
-        umask=0o077 if account else -1,
-        start_new_session=session,
-        preexec_fn=_bound_to_parent(last_signal),  # noqa: PLW1509 - this process has one thread
-    )
+    allowed = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    process = None
+    try:
+        process = subprocess.Popen(  # noqa: S603 - every caller gives a fixed command
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL if session else None,
+            stdout=log,
+            stderr=log,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+            umask=0o077 if account else -1,
+            start_new_session=session,
+            preexec_fn=_first_acts(last_signal, allowed),  # noqa: PLW1509 - this process has one thread
+        )
+    finally:
+        _hear_signals_again(allowed, process)
+    return process
 
 
-def _bound_to_parent(last_signal: signal.Signals) -> Callable[[], None] | None:
-    if platform.system() != "Linux":
-        return None
-    libc = ctypes.CDLL(None)
+def _hear_signals_again(allowed: set[int], process: subprocess.Popen[bytes] | None) -> None:
+    """Let in what came during the start: raised in the middle of a fork, Python would only have printed and lost it."""
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, allowed)
+    except Stopped:
+        if process is not None:
+            stop(process, signal.SIGTERM)
+        raise
 
-    def ask_the_kernel() -> None:
-        libc.prctl(PARENT_DEATH_SIGNAL, int(last_signal))
 
-    return ask_the_kernel
+def _first_acts(last_signal: signal.Signals, allowed: set[int]) -> Callable[[], None]:
+    libc = ctypes.CDLL(None) if platform.system() == "Linux" else None
+
+    def begin() -> None:
+        if libc is not None:
+            libc.prctl(PARENT_DEATH_SIGNAL, int(last_signal))
+        signal.pthread_sigmask(signal.SIG_SETMASK, allowed)
+
+    return begin
 
 
 def stop(process: subprocess.Popen[bytes], *signals: signal.Signals, patience: float = 10) -> None:
@@ -97,11 +114,11 @@ def stop_on_signals() -> None:
     """Turn the first Ctrl-C, SIGTERM or SIGHUP into `Stopped`; further ones cannot disturb the tidying up."""
 
     def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDS:
             signal.signal(number, signal.SIG_IGN)
         raise Stopped
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDS:
         signal.signal(number, end)
 
 
