@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from clusters import transitions
 from clusters.enums import MembershipRole, OrganisationType, StaffRoleName, Vocabulary
 from clusters.models import Budget, Cluster, Membership, Organisation, Partnership, StaffRole, Term, User
+from clusters.transitions import organisations as transitions
 
 PASSWORD = "wander-weave-2026"  # noqa: S105 printed for everybody who tries the demonstration
 

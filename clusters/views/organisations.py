@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clusters import operations, pages, permissions, queries, transitions
+from clusters import operations, pages, permissions, queries
 from clusters.filters import OrganisationFilter
 from clusters.forms.organisations import OrganisationForm
 from clusters.models import Organisation
+from clusters.transitions import organisations as transitions
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import MoveConflict, NoteMissing
 

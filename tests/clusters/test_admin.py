@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from clusters import transitions
 from clusters.enums import OrganisationStatus
 from clusters.models import EligibilityRule, OrganisationEvent, User
+from clusters.transitions import organisations as transitions
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("programme")

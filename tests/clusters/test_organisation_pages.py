@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clusters import transitions
 from clusters.enums import OrganisationStatus as Status
 from clusters.models import Organisation, User
+from clusters.transitions import organisations as transitions
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("programme")

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from clusters import permissions, transitions
+from clusters import permissions
 from clusters.enums import OrganisationStatus as Status
 from clusters.enums import StaffRoleName
 from clusters.models import Membership, Organisation, OrganisationEvent, StaffRole, User
+from clusters.transitions import organisations as transitions
 from extratex.notices.models import Notice
 from extratex.shared.moves import Machine, MoveConflict, MoveForbidden, NoteMissing
 from tests import factories

@@ -9,7 +9,7 @@ from django.db import InternalError, ProgrammingError, transaction
 
 from clusters.enums import OrganisationStatus as Status
 from clusters.models import Organisation, OrganisationEvent, User
-from clusters.transitions import ORGANISATION
+from clusters.transitions.organisations import ORGANISATION
 from extratex.shared.moves import Machine, MoveConflict, MoveForbidden, NoteMissing
 from tests import factories
 

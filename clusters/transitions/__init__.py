@@ -1,0 +1,1 @@
+"""Every change of a status in this app, one file for each machine."""
