@@ -98,6 +98,16 @@ def cluster_of(organisation: Organisation) -> list[Fact]:
     ]
 
 
+def answers_of(organisation: Organisation) -> dict[str, list[Fact]]:
+    """Return all answers of a registration, as clusters/answers.html draws them."""
+    return {
+        "identity": identity_of(organisation),
+        "size": size_of(organisation),
+        "work": work_of(organisation),
+        "cluster": cluster_of(organisation),
+    }
+
+
 def _answer_days() -> int:
     try:
         return int(queries.rule_value(RuleName.VALIDATION_DAYS))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import organisations, programme
+from clusters.views import organisations, programme, validation
 
 app_name = "clusters"
 
@@ -13,7 +13,7 @@ urlpatterns = [
     path("organisation/<int:pk>/edit/", organisations.edit, name="edit"),
     path("organisation/<int:pk>/check/", organisations.check, name="check"),
     path("organisation/<int:pk>/move/", organisations.make_move, name="move"),
-    path("organisations/", organisations.organisation_list, name="organisations"),
+    path("organisations/", validation.organisation_list, name="organisations"),
     path("partners/", programme.partners, name="partners"),
     path("partnerships/<slug:slug>/", programme.partnership, name="partnership"),
     path("programme/", programme.programme, name="programme"),

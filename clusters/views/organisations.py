@@ -1,26 +1,24 @@
-"""Registering an organisation, following it, and the queue of those who validate."""
+"""Registering an organisation and following it; what staff do with it stands in validation.py."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clusters import operations, pages, permissions, queries
-from clusters.filters import OrganisationFilter
 from clusters.forms.organisations import OrganisationForm
 from clusters.models import Organisation
 from clusters.transitions import organisations as transitions
+from clusters.views import validation
+from clusters.views.access import visible_organisation
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import MoveConflict, NoteMissing
-
-ROWS = 25
 
 WITHOUT_NOTE = {
     "submit": transitions.submit,
@@ -73,7 +71,7 @@ def edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def check(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Let the members look at all answers once more before they send them."""
     organisation = _editable(request, pk)
-    context = _facts(organisation) | {
+    context = pages.answers_of(organisation) | {
         "organisation": organisation,
         "moves": transitions.ORGANISATION.open_to(request.user, organisation),
     }
@@ -82,16 +80,15 @@ def check(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Show where a registration stands, what comes next, and all that is known."""
-    organisation = _visible(request, pk)
-    is_member = permissions.is_member(request.user, organisation)
+    """Show the members where their registration stands and what comes next, and staff what they decide about."""
+    organisation = visible_organisation(request, pk)
+    if not permissions.is_member(request.user, organisation):
+        return validation.page(request, organisation)
     history = list(queries.history_of(organisation))
-    context = _facts(organisation) | {
+    context = pages.answers_of(organisation) | {
         "organisation": organisation,
-        "is_member": is_member,
         "phases": pages.phases_of(organisation),
         "whereabouts": pages.whereabouts(organisation),
-        "moves": [] if is_member else transitions.ORGANISATION.open_to(request.user, organisation),
         "history": history,
         "last_note": history[0].note if history else "",
         "people": queries.members_of(organisation),
@@ -102,7 +99,7 @@ def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def make_move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Make one move of a registration."""
-    organisation = _visible(request, pk)
+    organisation = visible_organisation(request, pk)
     name, note = request.POST.get("move", ""), request.POST.get("note", "")
     try:
         _make(name, organisation, request.user, note)
@@ -113,23 +110,8 @@ def make_move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return redirect("clusters:organisation", pk)
 
 
-@require_GET
-def organisation_list(request: HtmxHttpRequest) -> HttpResponse:
-    """List the organisations that staff look after."""
-    if not permissions.can_list_organisations(request.user):
-        raise PermissionDenied
-    rows = OrganisationFilter(request.GET, Organisation.objects.visible_to(request.user).for_list())
-    page = Paginator(rows.qs, ROWS).get_page(request.GET.get("page"))
-    return render_page(request, "clusters/organisations.html", {"filter": rows, "page": page}, fragment="results")
-
-
-def _visible(request: HtmxHttpRequest, pk: int) -> Organisation:
-    rows = Organisation.objects.visible_to(request.user).select_related("reference_cluster", "scaling_up_kind")
-    return get_object_or_404(rows, pk=pk)
-
-
 def _editable(request: HtmxHttpRequest, pk: int) -> Organisation:
-    organisation = _visible(request, pk)
+    organisation = visible_organisation(request, pk)
     if not permissions.can_edit(request.user, organisation):
         raise PermissionDenied
     if not organisation.is_editable:
@@ -167,12 +149,3 @@ def _done(name: str, organisation: Organisation) -> str:
         "reject": _("%(organisation)s is rejected, and its people have been told why."),
     }
     return sentences[name] % values
-
-
-def _facts(organisation: Organisation) -> dict[str, object]:
-    return {
-        "identity": pages.identity_of(organisation),
-        "size": pages.size_of(organisation),
-        "work": pages.work_of(organisation),
-        "cluster": pages.cluster_of(organisation),
-    }

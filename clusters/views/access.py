@@ -1,0 +1,12 @@
+"""The only door to an organisation: what a person may not see is not found."""
+
+from django.shortcuts import get_object_or_404
+
+from clusters.models import Organisation
+from extratex.shared.htmx import HtmxHttpRequest
+
+
+def visible_organisation(request: HtmxHttpRequest, pk: int) -> Organisation:
+    """Return the organisation if the person may see it; 404 otherwise."""
+    rows = Organisation.objects.visible_to(request.user).select_related("reference_cluster", "scaling_up_kind")
+    return get_object_or_404(rows, pk=pk)
