@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from extratex.documents import scanner, store
+from extratex.documents.accepted import sanitised
 from extratex.documents.enums import State
 from extratex.documents.models import Document
 from extratex.documents.names import extension_of, place_of
-from extratex.documents.sanitising import Sound, Unsound, sanitised
+from extratex.documents.sound import Sound, Unsound
 from extratex.documents.storage import KEPT, PrivateStorage
 from extratex.shared.bell import ring
 from extratex.shared.locks import held
@@ -61,7 +62,7 @@ def _decide(document: Document) -> None:
         if scanner.is_on() and (found := scanner.finding(content)):
             logger.warning("malware_found", document_id=str(document.pk), finding=found)
             raise Unsound(HARMFUL)  # noqa: TRY301 - the same end as every refusal
-        sound = sanitised(content, extension_of(document.original_name))
+        sound = sanitised(content, extension_of(document.original_name), document.kind)
     except scanner.ScannerUnavailable as fault:
         # Nothing is wrong with the file: it waits, and its tries are not used up.
         Document.objects.filter(pk=document.pk).update(attempts=0)

@@ -12,6 +12,11 @@ UPLOADED_TYPES = {
     ".jpeg": "image/jpeg",
     ".png": "image/png",
 }
+TABLE_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv",
+    ".txt": "text/csv",
+}
 GENERATED_TYPES = {
     ".csv": "text/csv",
     ".ics": "text/calendar",

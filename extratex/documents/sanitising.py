@@ -9,7 +9,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pikepdf
 import puremagic
@@ -19,6 +18,7 @@ from pikepdf.sanitize import Sanitizer
 from PIL import Image, ImageFile, ImageOps
 
 from extratex.documents.names import UPLOADED_TYPES
+from extratex.documents.sound import DAMAGED, Sound, Unsound
 
 MOST_PIXELS = 60_000_000
 MOST_PAGES = 500
@@ -32,25 +32,12 @@ ACTING_KEYS = frozenset({"/JS", "/AA", "/XFA", "/EmbeddedFiles", "/JavaScript", 
 ACTING_ACTIONS = frozenset({"/JavaScript", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/Rendition"})
 
 WRONG_KIND = gettext_noop("The content of this file is not what its name says. Please give a PDF, JPEG or PNG file.")
-DAMAGED = gettext_noop("This file is damaged and cannot be read. Please save or scan it again.")
 MIXED = gettext_noop("This file contains a second file. Please save or scan it again.")
 TOO_LARGE = gettext_noop("This picture or document is too large. Please give a smaller one.")
 PROTECTED = gettext_noop("This PDF is protected by a password. Please save it without one.")
 ACTING = gettext_noop(
     "This PDF contains programmes or other files that could not be removed. Please print it to a new PDF."
 )
-
-
-class Unsound(Exception):
-    """The file is refused; the message is the reason for the person, still to be translated."""
-
-
-@dataclass(frozen=True)
-class Sound:
-    """What is kept of an upload."""
-
-    content: bytes
-    media_type: str
 
 
 def sanitised(content: bytes, extension: str) -> Sound:

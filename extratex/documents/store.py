@@ -20,9 +20,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from extratex.documents.accepted import accepted_by, sanitised
 from extratex.documents.enums import State
 from extratex.documents.models import Document
 from extratex.documents.names import GENERATED_TYPES, UPLOADED_TYPES, clean_name, extension_of, place_of
+from extratex.documents.sound import Unsound
 from extratex.documents.storage import INCOMING, KEPT, MARKS, QUARANTINE, PrivateStorage
 from extratex.shared.bell import ring
 from extratex.shared.logs import get_logger
@@ -35,13 +37,13 @@ ORPHAN_AGE = timedelta(hours=1)
 
 def receive(upload: "UploadedFile[Any]", *, kind: str, by: Any) -> Document:
     """Take an upload into quarantine and wake its check; raises ValidationError, in words for the person."""
-    validate(upload)
+    validate(upload, kind)
     name = clean_name(upload.name or "")
     document = Document(
         id=uuid4(),
         kind=kind,
         original_name=name,
-        media_type=UPLOADED_TYPES[extension_of(name)],
+        media_type=accepted_by(kind).types[extension_of(name)],
         size=upload.size or 0,
         uploaded_by=by,
     )
@@ -89,15 +91,31 @@ def read(document: Document) -> bytes:
     return content
 
 
-def validate(upload: "UploadedFile[Any]") -> None:
-    """Refuse at once what its name or its size rules out; raises ValidationError, in words for the person."""
-    if extension_of(clean_name(upload.name or "")) not in UPLOADED_TYPES:
-        raise ValidationError(_("Please give a PDF, JPEG or PNG file."), code="extension")
+def validate(upload: "UploadedFile[Any]", kind: str = "") -> None:
+    """Refuse at once what its name or its size rules out; raises ValidationError, in words for the person.
+
+    A table is looked into as well, since whoever gives one waits for what stands in it.
+    """
+    accepted, extension = accepted_by(kind), extension_of(clean_name(upload.name or ""))
+    if (refusal := accepted.refusal_of(extension)) is not None:
+        raise ValidationError(_(refusal), code="extension")
     if not upload.size:
         raise ValidationError(_("This file is empty."), code="empty")
     if upload.size > LARGEST_UPLOAD:
         sizes = {"size": filesizeformat(upload.size), "limit": filesizeformat(LARGEST_UPLOAD)}
         raise ValidationError(_("This file has %(size)s; at most %(limit)s are possible."), code="size", params=sizes)
+    if accepted.looked_into_at_once:
+        _look_into(upload, extension, kind)
+
+
+def _look_into(upload: "UploadedFile[Any]", extension: str, kind: str) -> None:
+    upload.seek(0)
+    try:
+        sanitised(upload.read(), extension, kind)
+    except Unsound as reason:
+        raise ValidationError(_(str(reason)), code="content") from reason
+    finally:
+        upload.seek(0)
 
 
 def remove_orphans() -> int:

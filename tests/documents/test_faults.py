@@ -183,10 +183,10 @@ def times_checked_by_ten(document: Document, monkeypatch) -> int:
     """Have ten threads check one document at once, and count how often it was really done."""
     done, real, start = [], checks.sanitised, threading.Barrier(10)
 
-    def slowly(content: bytes, extension: str) -> object:
+    def slowly(*arguments: object) -> object:
         done.append(1)
         time.sleep(0.2)
-        return real(content, extension)
+        return real(*arguments)
 
     def run() -> None:
         start.wait()
