@@ -11,7 +11,7 @@ from django_countries import countries
 from clusters import operations, places, queries, vat
 from clusters.enums import OrganisationType, Vocabulary
 from clusters.models import Cluster, Organisation, Term
-from clusters.size import SizeClass, size_class
+from clusters.rules.size import SizeClass, size_class
 
 VAT_ERRORS = {
     "length": _(

@@ -1,11 +1,8 @@
-"""Pure knowledge: VAT numbers, towns, sizes."""
-
-from decimal import Decimal
+"""Pure knowledge: VAT numbers and towns."""
 
 import pytest
 
 from clusters import places
-from clusters.size import SizeClass, size_class
 from clusters.vat import VatInvalid, clean_vat
 
 
@@ -68,27 +65,3 @@ def test_a_town_of_another_country_is_not_found() -> None:
 def test_a_slip_of_the_pen_is_met_with_similar_names() -> None:
     assert "Liberec" in places.similar_towns("Libertec", "CZ")
     assert places.similar_towns("qqqqqqqq", "CZ") == []
-
-
-@pytest.mark.parametrize(
-    ("headcount", "turnover", "balance", "expected"),
-    [
-        (9, "2000000", None, SizeClass.MICRO),
-        (10, "2000000", None, SizeClass.SMALL),
-        (9, "2000000.01", None, SizeClass.SMALL),
-        (9, "90000000", "2000000", SizeClass.MICRO),
-        (49, "10000000", None, SizeClass.SMALL),
-        (50, None, None, SizeClass.MEDIUM),
-        (249, "50000000", None, SizeClass.MEDIUM),
-        (249, "50000000.01", "43000000.01", SizeClass.LARGE),
-        (249, "90000000", "43000000", SizeClass.MEDIUM),
-        (250, "1", "1", SizeClass.LARGE),
-        (0, None, None, SizeClass.MICRO),
-    ],
-)
-def test_the_size_follows_the_european_definition(
-    headcount: int, turnover: str | None, balance: str | None, expected: SizeClass
-) -> None:
-    figures = [None if each is None else Decimal(each) for each in (turnover, balance)]
-
-    assert size_class(headcount, *figures) is expected
