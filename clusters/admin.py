@@ -163,6 +163,14 @@ class StaffRoleAdmin(Kept):
         return bool(request.user.is_superuser)
 
 
+class RelatedEnterpriseInline(admin.TabularInline):  # type: ignore[type-arg]  # as above
+    """The partner and linked enterprises of an organisation."""
+
+    model = models.RelatedEnterprise
+    extra = 0
+    can_delete = False
+
+
 @admin.register(models.Organisation)
 class OrganisationAdmin(Kept):
     """Organisations; their status moves only by a decision on their own page."""
@@ -171,12 +179,21 @@ class OrganisationAdmin(Kept):
     list_filter = ("status", "type", "country")
     list_select_related = ("reference_cluster",)
     search_fields = ("legal_name", "vat")
-    readonly_fields = ("status", "status_since", "created_at")
-    filter_horizontal = ("sectors", "technologies")
+    inlines = (RelatedEnterpriseInline,)
+    readonly_fields = ("status", "status_since", "created_at", "vat_state", "vat_checked_at")
+    filter_horizontal = ("sectors", "technologies", "ecosystems", "key_technologies")
 
     def has_add_permission(self, _request: Any) -> bool:
         """Organisations are registered by their people."""
         return False
+
+
+@admin.register(models.VatCheck)
+class VatCheckAdmin(OnlyRead):
+    """Which VAT numbers have been asked of VIES, and what went wrong."""
+
+    list_display = ("number", "organisation", "due_at", "attempts", "fault")
+    list_select_related = ("organisation",)
 
 
 @admin.register(models.Membership)

@@ -26,6 +26,23 @@ class OrganisationStatus(TextChoices):
     REJECTED = "rejected", _("Rejected")
 
 
+class VatState(TextChoices):
+    """What VIES, the European register of VAT numbers, has said of a number."""
+
+    UNCHECKED = "unchecked", _("Not asked")
+    PENDING = "pending", _("Being asked")
+    VALID = "valid", _("Valid")
+    INVALID = "invalid", _("Not valid")
+    UNAVAILABLE = "unavailable", _("No answer yet")
+
+
+class EnterpriseRelation(TextChoices):
+    """How another enterprise stands to an organisation (Recommendation 2003/361/EC, annex, article 3)."""
+
+    PARTNER = "partner", _("Partner: 25 % to 50 % are held")
+    LINKED = "linked", _("Linked: a majority is held, or it is controlled")
+
+
 class Vocabulary(TextChoices):
     """The programme's lists of terms."""
 

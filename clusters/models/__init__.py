@@ -1,5 +1,7 @@
 """The tables of this app."""
 
+from clusters.models.drafts import Draft
+from clusters.models.enterprises import RelatedEnterprise, VatCheck
 from clusters.models.organisations import Organisation, OrganisationEvent
 from clusters.models.partnerships import Budget, Cluster, Partnership, PartnershipMember, ProgrammeEvent
 from clusters.models.people import Membership, StaffRole, User
@@ -15,6 +17,7 @@ from clusters.models.programme import (
 __all__ = [
     "Budget",
     "Cluster",
+    "Draft",
     "EligibilityRule",
     "EligibleCountry",
     "LumpSumRate",
@@ -24,9 +27,11 @@ __all__ = [
     "Partnership",
     "PartnershipMember",
     "ProgrammeEvent",
+    "RelatedEnterprise",
     "RuleSetting",
     "StaffRole",
     "Term",
     "User",
+    "VatCheck",
     "Wave",
 ]

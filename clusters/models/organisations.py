@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters.enums import OrganisationStatus, OrganisationType, Vocabulary
+from clusters.enums import OrganisationStatus, OrganisationType, VatState, Vocabulary
 from clusters.models.partnerships import Cluster
 from clusters.models.programme import Term
 from clusters.models.querysets import OrganisationQuerySet
@@ -58,7 +58,22 @@ class Organisation(models.Model):
         blank=True,
         validators=[MinValueValidator(0)],
     )
+    is_publicly_controlled = models.BooleanField(
+        _("public bodies control a quarter or more of it"),
+        default=False,
+        db_default=False,
+        help_text=_("Universities, research centres and small municipalities as investors do not count."),
+    )
     vat = models.CharField(_("VAT number"), max_length=20, blank=True)
+    vat_state = models.CharField(
+        _("what VIES says of the VAT number"),
+        max_length=12,
+        choices=VatState.choices,
+        default=VatState.UNCHECKED,
+        db_default=VatState.UNCHECKED,
+        editable=False,
+    )
+    vat_checked_at = models.DateTimeField(_("asked of VIES"), null=True, blank=True, editable=False)
     pic = models.CharField(
         _("participant identification code (PIC)"),
         max_length=9,
@@ -69,6 +84,10 @@ class Organisation(models.Model):
     description = models.TextField(_("what the organisation does"), max_length=3000, blank=True)
     sectors = models.ManyToManyField(Term, verbose_name=_("sectoral industries"), related_name="+")
     technologies = models.ManyToManyField(Term, verbose_name=_("technologies"), blank=True, related_name="+")
+    ecosystems = models.ManyToManyField(Term, verbose_name=_("industrial ecosystems"), blank=True, related_name="+")
+    key_technologies = models.ManyToManyField(
+        Term, verbose_name=_("key enabling technologies"), blank=True, related_name="+"
+    )
     languages = LanguagesField(_("working languages"))
     reference_cluster = models.ForeignKey(
         Cluster, verbose_name=_("reference cluster"), on_delete=models.PROTECT, related_name="organisations"
@@ -92,6 +111,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=OrganisationStatus.values), name="organisation_status_is_known"
             ),
+            models.CheckConstraint(condition=models.Q(vat_state__in=VatState.values), name="vat_state_is_known"),
             models.UniqueConstraint(
                 fields=["vat"], condition=~models.Q(vat=""), name="vat_number_belongs_to_one_organisation"
             ),
