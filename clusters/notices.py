@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from clusters import queries
-from clusters.models import Organisation, User
+from clusters.models import Cluster, Organisation, User
+from clusters.remarks import Remarks, in_words_lazy
 from extratex.notices import outbox
 
 
@@ -50,14 +51,44 @@ def tell_of_validation(organisation: Organisation) -> None:
     )
 
 
-def tell_of_changes(organisation: Organisation, note: str) -> None:
-    """Tell the members what they have to change."""
+def tell_of_changes(organisation: Organisation, note: str, remarks: Remarks) -> None:
+    """Tell the members what they have to change, field by field."""
     _tell_members(
         organisation,
         _("Please change something in the registration of {organisation}"),
-        _("{cluster} asks you to change something: {note}"),
-        note,
+        _("{cluster} asks you to change something:\n\n{note}"),
+        in_words_lazy(remarks, note),
     )
+
+
+def tell_of_reassignment(organisation: Organisation, former: Cluster, note: str) -> None:
+    """Tell the new cluster, the former one and the members who decides from now on, and why."""
+    words = {
+        "organisation": organisation.legal_name,
+        "place": organisation.place,
+        "former": former.short_name,
+        "cluster": organisation.reference_cluster.name,
+        "note": note,
+    }
+    told = (
+        (
+            queries.staff_of(organisation.reference_cluster),
+            _("{former} passes {organisation} on to you"),
+            _("{organisation} ({place}) waits for your validation. {former} gives this reason: {note}"),
+        ),
+        (
+            queries.staff_of(former),
+            _("{organisation} now lies with another cluster"),
+            _("{organisation} has been passed on to {cluster}. The reason: {note}"),
+        ),
+        (
+            queries.members_of(organisation),
+            _("Another cluster checks your registration"),
+            _("{former} has passed the registration of {organisation} on to {cluster}. The reason: {note}"),
+        ),
+    )
+    for people, subject, text in told:
+        _tell(people, organisation, format_lazy(subject, **words), format_lazy(text, **words))
 
 
 def tell_of_rejection(organisation: Organisation, note: str) -> None:
@@ -70,7 +101,9 @@ def tell_of_rejection(organisation: Organisation, note: str) -> None:
     )
 
 
-def _tell_members(organisation: Organisation, subject: StrOrPromise, text: StrOrPromise, note: str = "") -> None:
+def _tell_members(
+    organisation: Organisation, subject: StrOrPromise, text: StrOrPromise, note: StrOrPromise = ""
+) -> None:
     words = {
         "organisation": organisation.legal_name,
         "cluster": organisation.reference_cluster.short_name,

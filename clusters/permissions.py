@@ -85,6 +85,11 @@ def can_validate(user: Any, organisation: Organisation) -> bool:
     )
 
 
+def can_reassign(user: Any, organisation: Organisation) -> bool:
+    """Whoever may validate a registration may pass it on to a cluster that knows more of it."""
+    return can_validate(user, organisation)
+
+
 def can_list_organisations(user: Any) -> bool:
     """The list of organisations is for staff; what stands in it is another matter."""
     return roles_of(user).is_staff

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from clusters.enums import RuleName, StaffRoleName
+from clusters.enums import OrganisationStatus, RuleName, StaffRoleName
 from clusters.models import (
     Cluster,
     EligibilityRule,
@@ -109,6 +109,15 @@ def led_clusters(partnerships: Iterable[int]) -> frozenset[int]:
 def history_of(organisation: Organisation) -> QuerySet[OrganisationEvent]:
     """Return what happened to a registration, the newest first."""
     return OrganisationEvent.objects.filter(subject=organisation).select_related("actor").order_by("-at", "-pk")
+
+
+def remarks_on(organisation: Organisation) -> dict[str, str]:
+    """Return what its reference cluster asks to be changed, by field; nothing unless the registration lies back."""
+    if organisation.status != OrganisationStatus.CHANGES_REQUESTED:
+        return {}
+    asked = history_of(organisation).filter(move="send_back").values_list("facts", flat=True).first()
+    remarks: dict[str, str] = (asked or {}).get("remarks", {})
+    return remarks
 
 
 def waves_with_partners() -> QuerySet[Wave]:

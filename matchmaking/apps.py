@@ -1,11 +1,17 @@
 """The application of candidatures, suggestions and proposals."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class MatchmakingConfig(AppConfig):
-    """Registers the app."""
+    """Registers the app and lets it listen to the app below."""
 
     name = "matchmaking"
     verbose_name = _("Matchmaking")
+
+    def ready(self) -> None:
+        """Connect the receivers, which need the models."""
+        import_module("matchmaking.receivers")

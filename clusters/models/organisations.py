@@ -1,9 +1,11 @@
 """Organisations: those that visit and those that host."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -130,6 +132,15 @@ class Organisation(models.Model):
             OrganisationStatus.REJECTED: "stop",
         }.get(OrganisationStatus(self.status), "")
 
+    @classmethod
+    def label_of(cls, name: str) -> str:
+        """Return how pages call a field; a name that is no longer a field stands for itself."""
+        try:
+            field: Any = cls._meta.get_field(name)
+        except FieldDoesNotExist:
+            return name
+        return str(capfirst(field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name))
+
     @property
     def is_editable(self) -> bool:
         """Tell whether the registration lies with its members."""
@@ -155,6 +166,7 @@ class OrganisationEvent(MoveEvent):
         "resubmit": _("Sent again"),
         "validate": _("Validated"),
         "send_back": _("Changes requested"),
+        "reassign": _("Passed on from %(from)s to %(to)s"),
         "reject": _("Rejected"),
     }
 
@@ -167,4 +179,13 @@ class OrganisationEvent(MoveEvent):
     @property
     def label(self) -> str:
         """Return the event in words."""
-        return str(self.LABELS.get(self.move, self.move))
+        text = str(self.LABELS.get(self.move, self.move))
+        return text % self.facts if self.move == "reassign" else text
+
+    @property
+    def remarks(self) -> list[tuple[str, str]]:
+        """Return what was said of single fields, each with the field's name on the page."""
+        said = self.facts.get("remarks", {})
+        order = [field.name for field in Organisation._meta.get_fields()]
+        names = sorted(said, key=lambda name: order.index(name) if name in order else len(order))
+        return [(Organisation.label_of(name), said[name]) for name in names]

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters import notices, permissions
 from clusters.enums import MembershipRole
 from clusters.enums import OrganisationStatus as Status
-from clusters.models import Membership, Organisation, OrganisationEvent, User
-from extratex.shared import moves
-from extratex.shared.moves import Move
+from clusters.models import Cluster, Membership, Organisation, OrganisationEvent, User
+from clusters.remarks import Remarks, given
+from clusters.signals import organisation_reassigned
+from extratex.shared import clock, moves
+from extratex.shared.moves import Move, MoveConflict
 
 ORGANISATION = moves.Machine.of(
     Organisation,
@@ -45,6 +48,16 @@ ORGANISATION = moves.Machine.of(
             allowed=permissions.can_validate,
             needs_note=True,
             note_label=_("What has to be changed, and why"),
+            style="plain",
+        ),
+        Move(
+            name="reassign",
+            label=_("Pass on to another cluster"),
+            sources=frozenset({Status.SUBMITTED}),
+            target=Status.SUBMITTED,
+            allowed=permissions.can_reassign,
+            needs_note=True,
+            note_label=_("Why another cluster; both clusters and the organisation read this"),
             style="plain",
         ),
         Move(
@@ -85,10 +98,51 @@ def validate(organisation: Organisation, *, actor: User) -> Organisation:
     return ORGANISATION.apply("validate", organisation, actor=actor, effect=notices.tell_of_validation)
 
 
-def send_back(organisation: Organisation, *, actor: User, note: str) -> Organisation:
-    """Ask the organisation to correct its registration, with the reason."""
+def send_back(
+    organisation: Organisation, *, actor: User, note: str = "", remarks: Remarks | None = None
+) -> Organisation:
+    """Ask the organisation to correct its registration: remarks on single fields, a note on the whole, or both."""
+    asked = given(remarks or {})
     return ORGANISATION.apply(
-        "send_back", organisation, actor=actor, note=note, effect=lambda fresh: notices.tell_of_changes(fresh, note)
+        "send_back",
+        organisation,
+        actor=actor,
+        note=note,
+        facts={"remarks": asked},
+        effect=lambda fresh: notices.tell_of_changes(fresh, note.strip(), asked),
+    )
+
+
+@transaction.atomic
+def reassign(organisation: Organisation, *, to: Cluster, actor: User, note: str) -> Organisation:
+    """Pass a registration that waits on to another cluster, where its time of waiting begins anew.
+
+    Whether it is a member of that cluster the organisation has not said. Raises MoveConflict also where it lies with
+    another cluster by now than the one on `organisation`, or with `to` already.
+    """
+    former = organisation.reference_cluster
+    fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if fresh.reference_cluster_id != former.pk or fresh.reference_cluster_id == to.pk:
+        lies_with = fresh.reference_cluster.short_name
+        raise MoveConflict(_("The registration lies with %(cluster)s already.") % {"cluster": lies_with}, fresh)
+
+    def announce(moved: Organisation) -> None:
+        notices.tell_of_reassignment(moved, former, note.strip())
+        organisation_reassigned.send(Organisation, organisation=moved, actor=actor)
+
+    return ORGANISATION.apply(
+        "reassign",
+        organisation,
+        actor=actor,
+        note=note,
+        changes={
+            "reference_cluster": to,
+            "cluster_was_assigned": _passed_on(former),
+            "is_cluster_member": False,
+            "status_since": clock.now(),
+        },
+        facts={"from": former.short_name, "to": to.short_name, "was_member": fresh.is_cluster_member},
+        effect=announce,
     )
 
 
@@ -97,3 +151,7 @@ def reject(organisation: Organisation, *, actor: User, note: str) -> Organisatio
     return ORGANISATION.apply(
         "reject", organisation, actor=actor, note=note, effect=lambda fresh: notices.tell_of_rejection(fresh, note)
     )
+
+
+def _passed_on(former: Cluster) -> str:
+    return gettext("%(cluster)s has passed it on.") % {"cluster": former.short_name}

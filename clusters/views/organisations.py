@@ -20,12 +20,14 @@ from clusters.views.access import visible_organisation
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import MoveConflict, NoteMissing
 
-WITHOUT_NOTE = {
+type Verb = Callable[..., Organisation]
+
+WITHOUT_NOTE: dict[str, Verb] = {
     "submit": transitions.submit,
     "resubmit": transitions.resubmit,
     "validate": transitions.validate,
 }
-WITH_NOTE = {"send_back": transitions.send_back, "reject": transitions.reject}
+WITH_NOTE: dict[str, Verb] = {"send_back": transitions.send_back, "reject": transitions.reject}
 
 
 @require_GET

@@ -94,8 +94,9 @@ class Machine[M: models.Model]:
     ) -> M:
         """Make the move on a freshly locked row and return that row.
 
-        `changes` are field values saved with the status; `facts` are kept in the event; `effect` runs in the same
-        transaction after the event is written. Raises MoveForbidden, NoteMissing or MoveConflict, and leaves no trace.
+        `changes` are field values saved with the status; `facts` are kept in the event, and "remarks" on single fields
+        among them are as good a reason as a note; `effect` runs in the same transaction after the event is written.
+        Raises MoveForbidden, NoteMissing or MoveConflict, and leaves no trace.
         """
         move = self.moves[name]
         with transaction.atomic():
@@ -104,7 +105,7 @@ class Machine[M: models.Model]:
                 raise MoveForbidden(str(_("You may not do this here.")))
             if (reason := move.refusal(fresh)) is not None:
                 raise MoveConflict(reason, fresh)
-            if move.needs_note and not note.strip():
+            if move.needs_note and not (note.strip() or (facts or {}).get("remarks")):
                 raise NoteMissing(str(_("Say why, so that the other side understands.")))
             self._write(move, fresh, actor=actor, note=note.strip(), changes=changes or {}, facts=facts or {})
             if effect is not None:

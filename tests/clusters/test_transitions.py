@@ -37,6 +37,7 @@ TABLE: dict[str, tuple[set[Status], Status, set[str]]] = {
     "resubmit": ({Status.CHANGES_REQUESTED}, Status.SUBMITTED, MEMBERS),
     "validate": ({Status.SUBMITTED}, Status.VALIDATED, VALIDATORS),
     "send_back": ({Status.SUBMITTED}, Status.CHANGES_REQUESTED, VALIDATORS),
+    "reassign": ({Status.SUBMITTED}, Status.SUBMITTED, VALIDATORS),
     "reject": ({Status.SUBMITTED}, Status.REJECTED, VALIDATORS),
 }
 
@@ -68,8 +69,10 @@ def organisation_in(owner: User, owner_and_staff: User) -> Callable[[Status], Or
 def attempt(move: str, organisation: Organisation, actor: User) -> Organisation:
     """Make a move through its public verb, with a note where one is asked for."""
     verb: Callable[..., Organisation] = getattr(transitions, move)
-    note = {"note": "Because."} if transitions.ORGANISATION.moves[move].needs_note else {}
-    return verb(organisation, actor=actor, **note)
+    answers: dict[str, Any] = {"note": "Because."} if transitions.ORGANISATION.moves[move].needs_note else {}
+    if move == "reassign":
+        answers["to"] = factories.cluster("CLUTEX")
+    return verb(organisation, actor=actor, **answers)
 
 
 def test_the_table_names_every_move_of_the_machine() -> None:
@@ -108,6 +111,7 @@ def test_only_the_moves_of_the_table_succeed(
 def as_before(organisation: Organisation, status: Status) -> Organisation:
     """Return the organisation as it was before the move."""
     organisation.status = status
+    organisation.reference_cluster = factories.cluster("NTT")
     return organisation
 
 
