@@ -6,6 +6,8 @@ stands in code.
 
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from django_countries.fields import CountryField
 from clusters.enums import Mark, OrganisationType, ParticipantRole, RuleName, Verdict, Vocabulary
 from clusters.models.querysets import DatedQuerySet, TermQuerySet
 from extratex.shared.audit import keep_history
+from extratex.shared.ranges import KeyRange, TextRange, Validity
 
 
 @keep_history()
@@ -67,8 +70,25 @@ class Term(models.Model):
         return self.name
 
 
+def one_at_a_time(name: str, *keys: models.Func) -> list[models.BaseConstraint]:
+    """Return what keeps the validities of facts with the same keys in order and apart."""
+    validity = Validity("valid_from", "valid_to")
+    return [
+        models.CheckConstraint(
+            name=f"{name}_ends_after_it_begins",
+            condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+        ),
+        ExclusionConstraint(
+            name=f"{name}_is_one_at_a_time",
+            expressions=[(expression, RangeOperators.OVERLAPS) for expression in (*keys, validity)],
+        ),
+    ]
+
+
 class DatedFact(models.Model):
-    """A fact with its validity and its certainty."""
+    """A fact with its validity and its certainty; what it is a fact about is named by `KEYS`."""
+
+    KEYS: ClassVar[tuple[str, ...]] = ()
 
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True, help_text=_("Empty: until further notice."))
@@ -83,6 +103,8 @@ class DatedFact(models.Model):
 @keep_history()
 class EligibleCountry(DatedFact):
     """A country that may send visitors and receive them."""
+
+    KEYS: ClassVar = ("country",)
 
     country = CountryField(_("country"))
     eu_member = models.BooleanField(_("member of the European Union"))
@@ -100,6 +122,7 @@ class EligibleCountry(DatedFact):
         ordering: ClassVar = ["country"]
         constraints: ClassVar = [
             models.UniqueConstraint("country", "valid_from", name="country_becomes_eligible_once_a_day"),
+            *one_at_a_time("country_is_eligible", TextRange("country")),
         ]
 
     def __str__(self) -> str:
@@ -109,6 +132,12 @@ class EligibleCountry(DatedFact):
 @keep_history()
 class EligibilityRule(DatedFact):
     """One row of the eligibility table: wave × role × type of organisation → verdict and conditions."""
+
+    KEYS: ClassVar = (
+        "wave",
+        "role",
+        "organisation_type",
+    )
 
     wave = models.ForeignKey(Wave, verbose_name=_("wave"), on_delete=models.PROTECT, related_name="eligibility_rules")
     role = models.CharField(_("role"), max_length=10, choices=ParticipantRole.choices)
@@ -127,6 +156,7 @@ class EligibilityRule(DatedFact):
             models.UniqueConstraint(
                 "wave", "role", "organisation_type", "valid_from", name="eligibility_is_decided_once_a_day"
             ),
+            *one_at_a_time("eligibility", KeyRange("wave"), TextRange("role"), TextRange("organisation_type")),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +166,8 @@ class EligibilityRule(DatedFact):
 @keep_history()
 class LumpSumRate(DatedFact):
     """The full lump sum for a stay in a host country, in euro."""
+
+    KEYS: ClassVar = ("country",)
 
     country = CountryField(_("host country"))
     amount = models.DecimalField(
@@ -148,6 +180,7 @@ class LumpSumRate(DatedFact):
         ordering: ClassVar = ["country", "valid_from"]
         constraints: ClassVar = [
             models.UniqueConstraint("country", "valid_from", name="country_has_one_rate_a_day"),
+            *one_at_a_time("rate", TextRange("country")),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="rate_is_not_negative"),
         ]
 
@@ -159,6 +192,8 @@ class LumpSumRate(DatedFact):
 class RuleSetting(DatedFact):
     """One number of the programme's rules, from a day on."""
 
+    KEYS: ClassVar = ("name",)
+
     name = models.CharField(_("rule"), max_length=40, choices=RuleName.choices)
     value = models.DecimalField(_("value"), max_digits=10, decimal_places=2)
     source = models.CharField(_("source"), max_length=200, blank=True)
@@ -169,7 +204,33 @@ class RuleSetting(DatedFact):
         ordering: ClassVar = ["name", "valid_from"]
         constraints: ClassVar = [
             models.UniqueConstraint("name", "valid_from", name="rule_has_one_value_a_day"),
+            *one_at_a_time("rule", TextRange("name")),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_name_display()}: {self.value.normalize():f}"
+
+
+@keep_history()
+class PublicHoliday(models.Model):
+    """A day that the library of public holidays lacks in a country, or names wrongly: entered by hand, it decides."""
+
+    country = CountryField(_("country"))
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=120)
+    is_worked = models.BooleanField(
+        _("people work on this day"),
+        default=False,
+        help_text=_("Tick this where the calendar of the portal calls a holiday what is none."),
+    )
+
+    class Meta:
+        verbose_name = _("public holiday")
+        verbose_name_plural = _("public holidays entered by hand")
+        ordering: ClassVar = ["day", "country"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("country", "day", name="country_has_a_day_by_hand_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country.name}, {self.day}: {self.name}"

@@ -14,13 +14,8 @@ from exchanges.models.querysets import ExchangeQuerySet
 from extratex.shared import clock
 from extratex.shared.audit import keep_history
 from extratex.shared.moves import MoveEvent
+from extratex.shared.ranges import KeyRange
 from matchmaking.models import Proposal
-
-
-class KeyRange(models.Func):
-    """An integer key as a range of one, so that an exclusion needs no extension of PostgreSQL."""
-
-    template = "int8range(%(expressions)s, %(expressions)s, '[]')"
 
 
 @keep_history()
