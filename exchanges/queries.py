@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import holidays
+from django.db.models import Max
+from django.utils import timezone
 
 from clusters.eligibility import verdict_on, verdict_on_pair
 from clusters.enums import ParticipantRole
-from clusters.models import EligibleCountry, LumpSumRate, Organisation
+from clusters.models import EligibleCountry, LumpSumRate, Organisation, PublicHoliday
 from clusters.queries import rules_on as numbers_on
 from clusters.rules.eligibility import Verdict
 from exchanges.enums import LIVE_STATUSES, AgreementKind, Mode
@@ -55,14 +57,23 @@ def stays_of(exchange: Exchange) -> tuple[working_days.Stay, ...]:
 
 
 def holidays_of(stays: Iterable[working_days.Stay]) -> Mapping[str, Mapping[date, str]]:
-    """Return the public holidays of the host countries in the years of the stays, named in English where known."""
+    """Return the public holidays of the host countries in the years of the stays, named in English where known.
+
+    Days that were entered by hand decide over the calendar of the library, in both directions.
+    """
     years: dict[str, set[int]] = {}
     for stay in stays:
         years.setdefault(stay.country, set()).update(range(stay.first_day.year, stay.last_day.year + 1))
-    return {country: _public_holidays(country, of) for country, of in years.items()}
+    found = {country: _public_holidays(country, of) for country, of in years.items()}
+    for row in PublicHoliday.objects.filter(country__in=found) if found else ():
+        if row.is_worked:
+            found[row.country.code].pop(row.day, None)
+        else:
+            found[row.country.code][row.day] = row.name
+    return found
 
 
-def _public_holidays(country: str, years: set[int]) -> Mapping[date, str]:
+def _public_holidays(country: str, years: set[int]) -> dict[date, str]:
     try:
         return dict(holidays.country_holidays(country, years=years, language="en_US"))
     except NotImplementedError:
@@ -157,6 +168,12 @@ def agreement_in_force(exchange: Exchange, kind: AgreementKind) -> Agreement | N
 def is_reached_by_sepa(country: str) -> bool:
     """Tell whether a country's accounts are reached by SEPA, by our own table; unknown ones are paid by hand."""
     return EligibleCountry.objects.in_force(clock.today()).filter(country=country, sepa="yes").exists()
+
+
+def last_signing_day() -> date | None:
+    """Return the day on which a sum was last frozen by a signature, or None."""
+    latest = Exchange.objects.aggregate(latest=Max("frozen_at"))["latest"]
+    return timezone.localdate(latest) if latest else None
 
 
 def history_of(exchange: Exchange) -> list[ExchangeEvent]:

@@ -6,12 +6,13 @@ from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from clusters import signed
 from clusters.models import Organisation, User
 from exchanges import notices, permissions
 from exchanges.documents import EVIDENCE, PAPER, PAYMENT_FILE
 from exchanges.enums import LIVE_STATUSES, Mode
 from exchanges.models import Exchange
-from exchanges.queries import travelling_among
+from exchanges.queries import last_signing_day, travelling_among
 from exchanges.transitions.exchanges import EXCHANGE
 from extratex.documents import access
 from extratex.shared.moves import MoveConflict
@@ -23,6 +24,7 @@ access.register(PAPER, permissions.can_read_paper)
 access.register(EVIDENCE, permissions.can_read_evidence)
 access.register(PAYMENT_FILE, permissions.can_read_payment_file)
 visits.answered_by(travelling_among)
+signed.answered_by(last_signing_day)
 
 HAS_ANOTHER = _("%(visitor)s has another physical exchange; each organisation travels once in the whole scheme.")
 

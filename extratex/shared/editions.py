@@ -19,14 +19,18 @@ SEEN = "seen"
 class EditionForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at run time
     """A form of one row that refuses to overwrite what somebody else has saved meanwhile."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         edition = edition_of(self.instance, [name for name in self.fields if name != SEEN])
-        self.fields[SEEN] = forms.CharField(required=False, widget=forms.HiddenInput, initial=edition)
+        self.fields[SEEN].initial = edition
         self.is_stale = self.is_bound and self.instance.pk is not None and self._seen() != edition
         if self.is_stale:
-            self.data = self.data.copy()
-            self.data[self.add_prefix(SEEN)] = edition
+            answers: Any = self.data
+            answers = answers.copy()
+            answers[self.add_prefix(SEEN)] = edition
+            self.data = answers
 
     def clean(self) -> dict[str, Any]:
         """Refuse a save over somebody else's."""
