@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from clusters import models
 from clusters.enums import Mark
+from clusters.forms import facts
 
 
 class Kept(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own class takes no parameters at run time
@@ -43,6 +44,14 @@ class Marked(Kept):
         return [(None, {"fields": self.get_fields(request, obj), "description": warning})]
 
 
+class Dated(Marked):
+    """A dated fact: it is entered and corrected by the same form, and the same rules, as on the programme's pages."""
+
+    def save_model(self, _request: Any, _obj: Model, form: Any, _change: Any) -> None:
+        """Store it by the one way that keeps signed days as they are."""
+        form.store()
+
+
 @admin.register(models.Wave)
 class WaveAdmin(Kept):
     """Waves, with the statements that every page carries."""
@@ -60,34 +69,46 @@ class TermAdmin(Marked):
 
 
 @admin.register(models.EligibleCountry)
-class EligibleCountryAdmin(Marked):
+class EligibleCountryAdmin(Dated):
     """Countries and since when they take part."""
 
+    form = facts.CountryForm
     list_filter = ("mark",)
     list_display = ("country", "sepa", "valid_from", "valid_to", "mark")
 
 
 @admin.register(models.EligibilityRule)
-class EligibilityRuleAdmin(Marked):
+class EligibilityRuleAdmin(Dated):
     """The eligibility table."""
 
+    form = facts.EligibilityForm
     list_display = ("wave", "role", "organisation_type", "verdict", "valid_from", "valid_to", "mark")
     list_filter = ("wave", "role", "mark")
     list_select_related = ("wave",)
 
 
 @admin.register(models.LumpSumRate)
-class LumpSumRateAdmin(Marked):
+class LumpSumRateAdmin(Dated):
     """The lump sums; a new sum is a new row from a later day, never a change of an old one."""
 
+    form = facts.RateForm
     list_display = ("country", "amount", "valid_from", "valid_to", "mark")
     list_filter = ("mark", "country")
 
 
+@admin.register(models.PublicHoliday)
+class PublicHolidayAdmin(Kept):
+    """Days that the calendar of the portal lacks or has wrongly."""
+
+    list_display = ("country", "day", "name", "is_worked")
+    list_filter = ("country",)
+
+
 @admin.register(models.RuleSetting)
-class RuleSettingAdmin(Marked):
+class RuleSettingAdmin(Dated):
     """The numbers of the rules."""
 
+    form = facts.SettingForm
     list_filter = ("mark",)
     list_display = ("name", "value", "valid_from", "valid_to", "mark")
 

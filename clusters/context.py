@@ -25,6 +25,7 @@ PROPOSALS: Entry = (_("Proposals"), "matchmaking:proposals")
 EXCHANGES: Entry = (_("Exchanges"), "exchanges:list")
 CLAIMS: Entry = (_("Claims"), "exchanges:claims")
 PAYMENTS: Entry = (_("Payments"), "exchanges:payments")
+FACTS: Entry = (_("Facts"), "clusters:facts")
 COCKPIT: Entry = (_("Cockpit"), "exchanges:cockpit")
 
 
@@ -61,7 +62,8 @@ def _for_staff(roles: Roles) -> list[Entry]:
     own = [MINE] if roles.organisations else []
     money = [CLAIMS, PAYMENTS] if roles.coordinates or roles.pays_for or roles.oversees_all else []
     cockpit = [COCKPIT] if money else []
-    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit]
+    facts = [FACTS] if roles.oversees_all else []
+    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, *facts]
 
 
 def _navigation(request: HtmxHttpRequest) -> list[Link]:

@@ -93,3 +93,8 @@ def can_reassign(user: Any, organisation: Organisation) -> bool:
 def can_list_organisations(user: Any) -> bool:
     """The list of organisations is for staff; what stands in it is another matter."""
     return roles_of(user).is_staff
+
+
+def can_edit_facts(user: Any) -> bool:
+    """The programme's dated facts are entered by its officers and administrators."""
+    return roles_of(user).oversees_all

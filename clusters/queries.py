@@ -61,6 +61,11 @@ def eligible_countries(on: date | None = None) -> list[str]:
     return list(rows.order_by("country").values_list("country", flat=True).distinct())
 
 
+def countries_ever() -> list[str]:
+    """Return the codes of the countries that take part, have taken part or will."""
+    return sorted(set(EligibleCountry.objects.values_list("country", flat=True)))
+
+
 def rules_on(on: date | None = None) -> dict[str, Decimal]:
     """Return all numbers of the rules in force on a day (today), by name; the younger one where two overlap."""
     rows = RuleSetting.objects.in_force(on or clock.today()).order_by("valid_from")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import organisations, programme, validation
+from clusters.views import facts, organisations, programme, validation
 
 app_name = "clusters"
 
@@ -17,4 +17,10 @@ urlpatterns = [
     path("partners/", programme.partners, name="partners"),
     path("partnerships/<slug:slug>/", programme.partnership, name="partnership"),
     path("programme/", programme.programme, name="programme"),
+    path("programme/facts/", facts.overview, name="facts"),
+    path("programme/facts/rates/import/", facts.import_rates, name="rate_import"),
+    path("programme/facts/<slug:kind>/", facts.fact_list, name="fact_list"),
+    path("programme/facts/<slug:kind>/new/", facts.new, name="fact_new"),
+    path("programme/facts/<slug:kind>/<int:pk>/", facts.edit, name="fact"),
+    path("programme/facts/<slug:kind>/<int:pk>/take-back/", facts.take_back, name="fact_take_back"),
 ]

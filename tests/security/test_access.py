@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from clusters.models import Organisation, User
+from clusters.models import LumpSumRate, Organisation, User
 from exchanges.enums import ExchangeStatus
 from exchanges.transitions import claims, payment_files
 from extratex.shared import clock
@@ -24,6 +24,11 @@ TABLE = {
     "accessibility": "200 200 200 200 200 200 200 200 200 200",
     "clusters:check": "302 404 409 404 403 404 403 403 404 403",
     "clusters:edit": "302 404 409 404 403 404 403 403 404 403",
+    "clusters:fact": "302 403 403 403 403 403 403 403 403 200",
+    "clusters:fact_list": "302 403 403 403 403 403 403 403 403 200",
+    "clusters:fact_new": "302 403 403 403 403 403 403 403 403 200",
+    "clusters:fact_take_back": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:facts": "302 403 403 403 403 403 403 403 403 200",
     "clusters:mine": "302 200 302 302 200 200 200 200 200 200",
     "clusters:move": "302 405 405 405 405 405 405 405 405 405",
     "clusters:new": "302 200 200 200 200 200 200 200 200 200",
@@ -32,6 +37,7 @@ TABLE = {
     "clusters:partners": "200 200 200 200 200 200 200 200 200 200",
     "clusters:partnership": "200 200 200 200 200 200 200 200 200 200",
     "clusters:programme": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:rate_import": "302 403 403 403 403 403 403 403 403 200",
     "desk": "302 200 200 200 200 200 200 200 200 200",
     "documents:check_again": "302 405 405 405 405 405 405 405 405 405",
     "documents:download": "302 404 200 404 200 200 200 200 404 200",
@@ -144,6 +150,10 @@ def places(
     file = payment_files.create([claim.pk], budget=budget, execute_on=clock.today(), actor=finance_officer)
     proposal = exchange.proposal
     return {
+        "clusters:fact": ["rates", LumpSumRate.objects.order_by("pk").values_list("pk", flat=True)[0]],
+        "clusters:fact_list": ["rates"],
+        "clusters:fact_new": ["rates"],
+        "clusters:fact_take_back": ["rates", 1],
         "clusters:partnership": ["extratex"],
         "clusters": [visitor_organisation.pk],
         "matchmaking:new": ["visitor"],
