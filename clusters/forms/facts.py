@@ -24,7 +24,7 @@ class FactForm(EditionForm):
     """A fact with its validity; once papers were signed under it, only its end and its sources can be changed."""
 
     class Meta:
-        widgets: ClassVar = {"valid_from": day_input(), "valid_to": day_input()}
+        widgets: ClassVar[dict[str, forms.Widget]] = {"valid_from": day_input(), "valid_to": day_input()}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -106,7 +106,7 @@ class EligibilityForm(FactForm):
             "mark",
             "source",
         )
-        widgets: ClassVar = {**FactForm.Meta.widgets, "sentence": forms.Textarea(attrs={"rows": 2})}
+        widgets: ClassVar[dict[str, forms.Widget]] = {**FactForm.Meta.widgets, "sentence": forms.Textarea(attrs={"rows": 2})}
 
 
 class CountryForm(FactForm):

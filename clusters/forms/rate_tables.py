@@ -63,7 +63,8 @@ class RateTableForm(forms.Form):
         if text is None:
             self.add_error("file", _("This is no CSV file. Save the table as CSV (UTF-8) and choose it again."))
             return False
-        answers = self.data.copy()
+        answers: Any = self.data
+        answers = answers.copy()
         answers["text"] = text
         self.data = answers
         self.cleaned_data["text"] = text
