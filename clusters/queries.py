@@ -66,6 +66,17 @@ def countries_ever() -> list[str]:
     return sorted(set(EligibleCountry.objects.values_list("country", flat=True)))
 
 
+def is_in_the_union(country: str) -> bool:
+    """Tell whether a country is a member of the European Union today, as far as the programme knows it."""
+    return EligibleCountry.objects.in_force(clock.today()).filter(country=country, eu_member=True).exists()
+
+
+def nuts_prefix_of(country: str) -> str:
+    """Return under which two letters NUTS has a country's regions: EL for Greece, nothing for an unknown country."""
+    prefixes = EligibleCountry.objects.in_force(clock.today()).filter(country=country)
+    return prefixes.values_list("nuts_prefix", flat=True).first() or ""
+
+
 def rules_on(on: date | None = None) -> dict[str, Decimal]:
     """Return all numbers of the rules in force on a day (today), by name; the younger one where two overlap."""
     rows = RuleSetting.objects.in_force(on or clock.today()).order_by("valid_from")

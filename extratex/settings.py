@@ -181,6 +181,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "notices.sweep": {"task": "notices.sweep", "schedule": SWEEP_SECONDS},
+    "clusters.sweep": {"task": "clusters.sweep", "schedule": SWEEP_SECONDS},
     "documents.sweep": {"task": "documents.sweep", "schedule": SWEEP_SECONDS},
     "matchmaking.sweep": {"task": "matchmaking.sweep", "schedule": SWEEP_SECONDS},
     "exchanges.sweep": {"task": "exchanges.sweep", "schedule": SWEEP_SECONDS},
@@ -253,6 +254,15 @@ NOTICE_PAUSES_MINUTES = (1, 2, 5, 10, 15)
 NOTICE_TRIES: int = env.int("NOTICE_TRIES", default=200)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="ClusterXchange <portal@clusterxchange.invalid>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# VIES: is a VAT number in use? -------------------------------------------------------------------------------------
+
+VIES_URL: str = env.str("VIES_URL", default="")
+VIES_TRIES: int = env.int("VIES_TRIES", default=12)
+# Minutes between one try and the next; the last pause repeats.
+VIES_PAUSES_MINUTES = (2, 10, 60, 360, 1440)
+if VIES_URL and not VIES_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("VIES_URL must be an address that starts with https:// (or http:// for a test).")
 
 # Files -------------------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ class Draft(models.Model):
     subject = models.CharField(_("about"), max_length=60, blank=True)
     answers = AnswersField(_("answers"), default=dict)
     revision = models.PositiveIntegerField(_("revision"), default=0)
+    changed = models.JSONField(_("revision in which each page was last changed"), default=dict, db_default={})
     updated_at = models.DateTimeField(_("saved"), default=clock.now)
 
     class Meta:

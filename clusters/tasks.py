@@ -1,0 +1,17 @@
+"""What runs in the background for this app."""
+
+from celery import shared_task
+
+from clusters import vies
+
+
+@shared_task(name="clusters.check_vat", acks_late=True)
+def check_vat(*, check_id: int, **_from_newer_release: object) -> None:
+    """Ask VIES about one VAT number."""
+    vies.carry_out(check_id)
+
+
+@shared_task(name="clusters.sweep", acks_late=True)
+def sweep(**_from_newer_release: object) -> None:
+    """Wake what the bell did not wake, and what is due again."""
+    vies.sweep()
