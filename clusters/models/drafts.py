@@ -15,6 +15,9 @@ type Answers = dict[str, dict[str, list[str]]]
 class AnswersField(models.TextField):  # type: ignore[type-arg]  # Django's own class takes no parameters at run time
     """Answers as JSON in plain ASCII: PostgreSQL's own JSON takes neither a NUL nor half a surrogate pair."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> Any:
         """Write the answers as text."""
         return json.dumps(value, ensure_ascii=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters import places
+from clusters import places, regions
 from clusters.vat import VatInvalid, clean_vat
 
 
@@ -32,7 +32,10 @@ def test_a_vat_number_is_written_in_one_way(number: str, country: str, expected:
         ("IT123", "IT", "length"),
         ("IT0074311015x", "IT", "shape"),
         ("☃" * 11, "IT", "shape"),
-        ("CZ25123891", "IT", "shape"),
+        ("CZ25123891", "IT", "country"),
+        ("EL 094259216", "IT", "country"),
+        ("CZ25123891", "AM", "country"),
+        ("NO IDEA AT ALL", "IT", "shape"),
         ("AM" + "9" * 40, "AM", "shape"),
     ],
 )
@@ -56,6 +59,28 @@ def test_of_several_towns_of_a_name_the_largest_is_meant() -> None:
 
     assert town is not None
     assert town.population > 100_000
+
+
+def test_a_number_of_another_country_names_that_country() -> None:
+    with pytest.raises(VatInvalid) as caught:
+        clean_vat("EL 094259216", "CZ")
+
+    assert caught.value.country == "GR"
+
+
+def test_the_regions_of_a_country_are_known_by_code_and_name() -> None:
+    names = {region.code: region.name for region in regions.regions_of("IT")}
+
+    assert (names["ITI1"], len(names)) == ("Toscana", 21)
+    assert [str(region) for region in regions.regions_of("LU")] == ["Luxembourg (LU00)"]
+    assert all(not region.code.endswith("ZZ") for prefix in ("EL", "UK", "TR") for region in regions.regions_of(prefix))
+    assert len(regions.regions_of("EL")) == 13
+
+
+def test_a_country_without_regions_has_none_and_a_longer_code_lies_in_its_region() -> None:
+    assert regions.regions_of("AM") == regions.regions_of("") == []
+    assert regions.region_of("ITI15") == regions.region_of("ITI1") != regions.region_of("ITI2")
+    assert regions.region_of("QQ99") is None
 
 
 def test_a_town_of_another_country_is_not_found() -> None:
