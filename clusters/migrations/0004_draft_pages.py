@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clusters", "0002_registration_drafts_and_figures"),
+        ("clusters", "0003_dated_facts_stand_apart"),
     ]
 
     operations = [
