@@ -1,7 +1,10 @@
 """Organisations: those that visit and those that host."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -13,13 +16,14 @@ from clusters.enums import OrganisationStatus, OrganisationType, VatState, Vocab
 from clusters.models.partnerships import Cluster
 from clusters.models.programme import Term
 from clusters.models.querysets import OrganisationQuerySet
+from clusters.rules import folding, likeness
 from extratex.shared import clock
 from extratex.shared.audit import keep_history
 from extratex.shared.languages import LanguagesField
 from extratex.shared.moves import MoveEvent
 
 
-@keep_history()
+@keep_history(exclude=["name_key", "name_grams", "web_host"])
 class Organisation(models.Model):
     """A company, cluster or support organisation that takes part once its reference cluster has validated it."""
 
@@ -102,13 +106,27 @@ class Organisation(models.Model):
     status_since = models.DateTimeField(_("since"), default=clock.now, editable=False)
     created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
 
+    # What it is found by: the folded name, the pieces of name and town, and the host of the website; see `derive`.
+    name_key = models.CharField(max_length=folding.LONGEST_KEY, default="", db_default="", editable=False)
+    name_grams = ArrayField(models.IntegerField(), default=list, db_default=[], editable=False)
+    web_host = models.CharField(max_length=likeness.LONGEST_HOST, default="", db_default="", editable=False)
+
+    DERIVED_FROM: ClassVar = frozenset({"legal_name", "town", "website"})
+    DERIVED: ClassVar = frozenset({"name_key", "name_grams", "web_host"})
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering: ClassVar = ["legal_name", "pk"]
-        indexes: ClassVar = [models.Index("reference_cluster", "status", "status_since", name="organisation_queue")]
+        indexes: ClassVar = [
+            models.Index("reference_cluster", "status", "status_since", name="organisation_queue"),
+            models.Index("name_key", name="organisation_name_key"),
+            models.Index("pic", condition=~models.Q(pic=""), name="organisation_pic"),
+            models.Index("web_host", condition=~models.Q(web_host=""), name="organisation_web_host"),
+            GinIndex("name_grams", name="organisation_name_grams", fastupdate=False),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(status__in=OrganisationStatus.values), name="organisation_status_is_known"
@@ -121,6 +139,22 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.legal_name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Store the row, and with it what the name is found by."""
+        self.derive()
+        if update_fields is not None and self.DERIVED_FROM & set(update_fields):
+            update_fields = {*update_fields, *self.DERIVED}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def derive(self) -> None:
+        """Work out what the organisation is found by from its name, town and website, as they are now."""
+        if self.DERIVED_FROM & self.get_deferred_fields():
+            return
+        words = folding.words_of(self.legal_name)
+        self.name_key = folding.key_of(words)
+        self.name_grams = folding.grams_of([*words, *folding.words_of(self.town)])
+        self.web_host = likeness.host_of(self.website)
 
     @property
     def status_tone(self) -> str:

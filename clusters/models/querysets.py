@@ -3,6 +3,7 @@
 Everything that a page lists goes through `visible_to`; outside it there is nothing to be found (404).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,7 +13,7 @@ from django.db.models import Q
 from clusters.enums import OrganisationStatus, StaffRoleName, Vocabulary
 
 if TYPE_CHECKING:
-    from clusters.models.organisations import Organisation  # noqa: F401 - named in a string below
+    from clusters.models.organisations import Organisation
     from clusters.models.partnerships import Cluster, PartnershipMember  # noqa: F401 - likewise
     from clusters.models.people import User
     from clusters.models.programme import Term  # noqa: F401 - likewise
@@ -51,7 +52,32 @@ class PartnershipMemberQuerySet(models.QuerySet["PartnershipMember"]):
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    """Organisations as different people may see them."""
+    """Organisations as different people may see them, and as they are found by their names.
+
+    What a name is found by follows from it in Python: a statement that changes names past the model is refused.
+    """
+
+    def bulk_create(self, objs: Iterable["Organisation"], *args: Any, **kwargs: Any) -> list["Organisation"]:
+        """Create many, each with what its name is found by."""
+        rows = list(objs)
+        for row in rows:
+            row.derive()
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable["Organisation"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        """Change many, and what their names are found by along with the names."""
+        rows, names = list(objs), set(fields)
+        if names & self.model.DERIVED_FROM:
+            names |= self.model.DERIVED
+            for row in rows:
+                row.derive()
+        return super().bulk_update(rows, sorted(names), *args, **kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        """Change columns at once, but none that a name is found by: save the organisations for that."""
+        if kwargs.keys() & self.model.DERIVED_FROM and not kwargs.keys() >= self.model.DERIVED:
+            raise TypeError("What an organisation is found by follows from its name: save it, or use bulk_update.")
+        return super().update(**kwargs)
 
     def of_member(self, user: "User") -> Self:
         """Return the organisations that the person belongs to."""
