@@ -106,7 +106,10 @@ class EligibilityForm(FactForm):
             "mark",
             "source",
         )
-        widgets: ClassVar[dict[str, forms.Widget]] = {**FactForm.Meta.widgets, "sentence": forms.Textarea(attrs={"rows": 2})}
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            **FactForm.Meta.widgets,
+            "sentence": forms.Textarea(attrs={"rows": 2}),
+        }
 
 
 class CountryForm(FactForm):
