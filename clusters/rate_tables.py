@@ -200,6 +200,12 @@ def shown(name: str) -> StrOrPromise:
     }[name]
 
 
+def present_table(begins: date) -> str:
+    """Return the rates in force as a table of the next ones, from a day on: a start for who has to enter new ones."""
+    lines = [f"{rate.country.code},{rate.amount},{begins.isoformat()}," for rate in queries.rates_in_force()]
+    return "\n".join([",".join(COLUMNS), *lines])
+
+
 def amount_before(row: Row) -> Decimal | None:
     """Return the amount that a sound line takes the place of, or None where the country had no rate."""
     if row.rate is None:

@@ -185,7 +185,7 @@ class LumpSumRate(DatedFact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country.code} {self.amount}"
+        return f"{self.country.name}: EUR {self.amount:,.2f}"
 
 
 @keep_history()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -217,7 +218,8 @@ def take_back(request: HtmxHttpRequest, kind: str, pk: int) -> HttpResponse:
 def import_rates(request: HtmxHttpRequest) -> HttpResponse:
     """Read a table of rates, show what it changes or what is wrong with which cell, and store it when confirmed."""
     kind = _kind(request, "rates")
-    form = RateTableForm(request.POST or None, request.FILES or None)
+    start = {"text": rate_tables.present_table(_next_year())} if "start" in request.GET else None
+    form = RateTableForm(request.POST or None, request.FILES or None, initial=start)
     if request.method == "POST" and form.is_valid() and "store" in request.POST and _store_table(request, form):
         return redirect(f"{reverse('clusters:fact_list', args=['rates'])}?show=later")
     table = form.table
@@ -231,6 +233,10 @@ def import_rates(request: HtmxHttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render_page(request, "clusters/facts/import.html", context, status=status)
+
+
+def _next_year() -> date:
+    return date(clock.today().year + 1, 1, 1)
 
 
 def _authorise(request: HtmxHttpRequest) -> None:
