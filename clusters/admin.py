@@ -234,6 +234,31 @@ class OrganisationEventAdmin(OnlyRead):
     list_select_related = ("subject", "actor")
 
 
+@admin.register(models.MemberImport)
+class MemberImportAdmin(OnlyRead):
+    """Lists of members that clusters have brought in."""
+
+    list_display = ("number", "cluster", "by", "status", "created_at")
+    list_filter = ("status", "cluster")
+    list_select_related = ("cluster", "by")
+
+
+@admin.register(models.MemberImportEvent)
+class MemberImportEventAdmin(OnlyRead):
+    """What happened to imports."""
+
+    list_display = ("subject", "move", "source", "target", "actor", "at")
+    list_select_related = ("subject__cluster", "actor")
+
+
+@admin.register(models.OrganisationMerge)
+class OrganisationMergeAdmin(OnlyRead):
+    """Which organisations were merged into which."""
+
+    list_display = ("merged", "kept", "by", "at")
+    list_select_related = ("merged", "kept", "by")
+
+
 class HistoryAdmin(OnlyRead):
     """The versions of a row."""
 

@@ -24,6 +24,56 @@ class OrganisationStatus(TextChoices):
     CHANGES_REQUESTED = "changes_requested", _("Changes requested")
     VALIDATED = "validated", _("Validated")
     REJECTED = "rejected", _("Rejected")
+    MERGED = "merged", _("Merged with another")
+    TAKEN_BACK = "taken_back", _("Taken back with its import")
+
+
+GONE = [OrganisationStatus.MERGED, OrganisationStatus.TAKEN_BACK]
+"""What is found nowhere any more but in its history: it belongs to another organisation, or to none."""
+
+
+class ImportStatus(TextChoices):
+    """Where an import of members stands."""
+
+    CHECKING = "checking", _("Being checked")
+    UNREADABLE = "unreadable", _("Cannot be read")
+    CHECKED = "checked", _("Checked")
+    APPLYING = "applying", _("Being brought in")
+    STOPPED = "stopped", _("Stopped half-way")
+    APPLIED = "applied", _("Brought in")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", _("Taken back")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class RowState(TextChoices):
+    """What the check has found of one row of an import."""
+
+    WAITING = "waiting", _("Not checked yet")
+    WRONG = "wrong", _("To be corrected")
+    DUPLICATE = "duplicate", _("Known already?")
+    FINE = "fine", _("Fine")
+
+
+class RowChoice(TextChoices):
+    """What shall become of one row."""
+
+    CREATE = "create", _("Create it")
+    TAKE = "take", _("Take the existing one and fill its empty fields")
+    LEAVE = "leave", _("Leave it out")
+
+
+class RowOutcome(TextChoices):
+    """What has become of one row."""
+
+    NONE = "", _("Nothing yet")
+    CREATED = "created", _("Created")
+    FILLED = "filled", _("Filled in")
+    UNCHANGED = "unchanged", _("Nothing was missing")
+    LEFT_OUT = "left_out", _("Left out")
+    FAILED = "failed", _("Not possible")
+    UNDONE = "undone", _("Taken back")
+    KEPT = "kept", _("Kept: somebody has built upon it")
 
 
 class VatState(TextChoices):

@@ -101,6 +101,23 @@ def tell_of_rejection(organisation: Organisation, note: str) -> None:
     )
 
 
+def tell_of_merge(merged: Organisation, kept: Organisation) -> None:
+    """Tell the people of both that they are one organisation from now on; called while each has its own people."""
+    words = {"merged": merged.legal_name, "kept": kept.legal_name, "cluster": kept.reference_cluster.short_name}
+    subject = format_lazy(_("{merged} and {kept} are one organisation now"), **words)
+    text = format_lazy(
+        _(
+            "{cluster} has merged two registrations of the same organisation. Everything that belonged to {merged} "
+            "belongs to {kept} now: people, candidatures, proposals and exchanges. You need not do anything."
+        ),
+        **words,
+    )
+    event = queries.history_of(merged)[0]
+    link = reverse("clusters:organisation", args=[kept.pk])
+    for person in (queries.members_of(merged) | queries.members_of(kept)).distinct():
+        outbox.tell(person, "organisation", subject, text, link=link, key=f"organisation event {event.pk}")
+
+
 def _tell_members(
     organisation: Organisation, subject: StrOrPromise, text: StrOrPromise, note: StrOrPromise = ""
 ) -> None:

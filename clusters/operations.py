@@ -56,7 +56,7 @@ def _why(cluster: Cluster, country: str, wanted: set[int]) -> str:
 @transaction.atomic
 def correct(organisation: Organisation, write: Callable[[], Organisation]) -> Organisation:
     """Let `write` store a corrected registration, as long as it still lies with its members; else MoveConflict."""
-    fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    fresh = Organisation.with_gone.select_for_update().get(pk=organisation.pk)
     if not fresh.is_editable:
         raise MoveConflict(_("The registration can no longer be changed: it has been sent."), fresh)
     return write()

@@ -5,7 +5,8 @@ from typing import Any
 
 from clusters import queries
 from clusters.enums import StaffRoleName
-from clusters.models import Organisation
+from clusters.models import MemberImport, Organisation
+from clusters.models.people import SYSTEM_ADDRESS
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,31 @@ def can_list_organisations(user: Any) -> bool:
 def can_edit_facts(user: Any) -> bool:
     """The programme's dated facts are entered by its officers and administrators."""
     return roles_of(user).oversees_all
+
+
+def can_import(user: Any) -> bool:
+    """Staff of a cluster bring its members in."""
+    return bool(roles_of(user).clusters)
+
+
+def can_list_imports(user: Any) -> bool:
+    """Staff of clusters, their coordinators, and whoever oversees the programme look at imports."""
+    roles = roles_of(user)
+    return bool(roles.clusters or roles.led_clusters or roles.oversees_all)
+
+
+def can_decide_import(user: Any, member_import: MemberImport) -> bool:
+    """Staff of the cluster decide what becomes of its imports."""
+    return member_import.cluster_id in roles_of(user).clusters
+
+
+def can_work_on_import(user: Any, member_import: MemberImport) -> bool:  # noqa: ARG001 the signature of every permission
+    """What a worker finishes happens under the portal's own name."""
+    return bool(user.email == SYSTEM_ADDRESS)
+
+
+def can_merge(user: Any, organisation: Organisation) -> bool:
+    """Whoever looks after an organisation, or oversees the programme, may merge it; nobody merges the own one."""
+    if is_member(user, organisation):
+        return False
+    return roles_of(user).oversees_all or can_validate(user, organisation)

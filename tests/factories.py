@@ -4,7 +4,8 @@ from itertools import count
 from typing import Any
 
 from clusters.enums import OrganisationStatus, OrganisationType, StaffRoleName, Vocabulary
-from clusters.models import Cluster, Membership, Organisation, Partnership, StaffRole, Term, User
+from clusters.models import Cluster, MemberImport, Membership, Organisation, Partnership, StaffRole, Term, User
+from extratex.documents.models import Document
 
 numbers = count(1)
 
@@ -78,3 +79,10 @@ def make_organisation(
     if owner is not None:
         Membership.objects.create(user=owner, organisation=organisation)
     return organisation
+
+
+def make_member_import(*, by: User | None = None, short_name: str = "NTT", **fields: Any) -> MemberImport:
+    """Create an import of a cluster's members whose file nobody reads."""
+    document = Document.objects.create(kind="member_list", original_name="members.xlsx", media_type="", size=1)
+    person = by or make_person("Importer")
+    return MemberImport.objects.create(cluster=cluster(short_name), document=document, by=person, **fields)

@@ -2,6 +2,8 @@
 
 from clusters.models.drafts import Draft
 from clusters.models.enterprises import RelatedEnterprise, VatCheck
+from clusters.models.imports import ImportedRow, MemberImport, MemberImportEvent
+from clusters.models.merges import OrganisationMerge
 from clusters.models.organisations import Organisation, OrganisationEvent
 from clusters.models.partnerships import Budget, Cluster, Partnership, PartnershipMember, ProgrammeEvent
 from clusters.models.people import Membership, StaffRole, User
@@ -21,10 +23,14 @@ __all__ = [
     "Draft",
     "EligibilityRule",
     "EligibleCountry",
+    "ImportedRow",
     "LumpSumRate",
+    "MemberImport",
+    "MemberImportEvent",
     "Membership",
     "Organisation",
     "OrganisationEvent",
+    "OrganisationMerge",
     "Partnership",
     "PartnershipMember",
     "ProgrammeEvent",

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters.enums import OrganisationStatus, OrganisationType, VatState, Vocabulary
+from clusters.enums import GONE, OrganisationStatus, OrganisationType, VatState, Vocabulary
 from clusters.models.partnerships import Cluster
 from clusters.models.programme import Term
 from clusters.models.querysets import OrganisationQuerySet
@@ -21,6 +21,14 @@ from extratex.shared import clock
 from extratex.shared.audit import keep_history
 from extratex.shared.languages import LanguagesField
 from extratex.shared.moves import MoveEvent
+
+
+class LiveOrganisations(models.Manager["Organisation"]):
+    """Finds what is there; what was merged into another one or taken back is found by `with_gone` alone."""
+
+    def get_queryset(self) -> models.QuerySet["Organisation"]:
+        """Leave out what is gone."""
+        return super().get_queryset().exclude(status__in=GONE)
 
 
 @keep_history(exclude=["name_key", "name_grams", "web_host"])
@@ -105,6 +113,15 @@ class Organisation(models.Model):
     )
     status_since = models.DateTimeField(_("since"), default=clock.now, editable=False)
     created_at = models.DateTimeField(_("registered"), default=clock.now, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
 
     # What it is found by: the folded name, the pieces of name and town, and the host of the website; see `derive`.
     name_key = models.CharField(max_length=folding.LONGEST_KEY, default="", db_default="", editable=False)
@@ -114,7 +131,8 @@ class Organisation(models.Model):
     DERIVED_FROM: ClassVar = frozenset({"legal_name", "town", "website"})
     DERIVED: ClassVar = frozenset({"name_key", "name_grams", "web_host"})
 
-    objects = OrganisationQuerySet.as_manager()
+    objects = LiveOrganisations.from_queryset(OrganisationQuerySet)()
+    with_gone = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
@@ -134,6 +152,11 @@ class Organisation(models.Model):
             models.CheckConstraint(condition=models.Q(vat_state__in=VatState.values), name="vat_state_is_known"),
             models.UniqueConstraint(
                 fields=["vat"], condition=~models.Q(vat=""), name="vat_number_belongs_to_one_organisation"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=OrganisationStatus.MERGED, merged_into__isnull=False)
+                | ~models.Q(status=OrganisationStatus.MERGED) & models.Q(merged_into__isnull=True),
+                name="merged_organisation_says_into_which",
             ),
         ]
 
@@ -202,6 +225,11 @@ class OrganisationEvent(MoveEvent):
         "send_back": _("Changes requested"),
         "reassign": _("Passed on from %(from)s to %(to)s"),
         "reject": _("Rejected"),
+        "fill": _("Filled in by an import of members"),
+        "empty": _("What an import had filled in was taken back"),
+        "take_back": _("Taken back with its import"),
+        "merge": _("Merged with another organisation"),
+        "take_in": _("Another organisation was merged into it"),
     }
 
     subject = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="events")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from clusters.enums import OrganisationStatus, StaffRoleName, Vocabulary
+from clusters.enums import ImportStatus, OrganisationStatus, RowChoice, RowOutcome, RowState, StaffRoleName, Vocabulary
 
 if TYPE_CHECKING:
+    from clusters.models.imports import ImportedRow, MemberImport  # noqa: F401 - likewise
     from clusters.models.organisations import Organisation
     from clusters.models.partnerships import Cluster, PartnershipMember  # noqa: F401 - likewise
     from clusters.models.people import User
@@ -102,3 +103,43 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def awaiting_validation(self) -> Self:
         """Return what lies with a reference cluster, oldest first."""
         return self.filter(status=OrganisationStatus.SUBMITTED).order_by("status_since")
+
+
+class MemberImportQuerySet(models.QuerySet["MemberImport"]):
+    """Imports of members as different people may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the imports of the clusters that the person works for, coordinates, or oversees for the programme."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists():
+            return self
+        served = Q(cluster__in=user.staff_roles.filter(cluster__isnull=False).values("cluster"))
+        led = user.staff_roles.filter(role=StaffRoleName.COORDINATOR).values("partnership")
+        return self.filter(served | Q(cluster__partnership_memberships__partnership__in=led)).distinct()
+
+    def for_list(self) -> Self:
+        """Return what a list shows, the youngest first, with the names that it needs."""
+        return self.select_related("cluster", "by", "document").order_by("-created_at", "-pk")
+
+    def unfinished(self) -> Self:
+        """Return what a worker still has to do, the oldest first."""
+        working = [ImportStatus.CHECKING, ImportStatus.APPLYING, ImportStatus.UNDOING]
+        return self.filter(status__in=working).order_by("status_since", "pk")
+
+
+class ImportedRowQuerySet(models.QuerySet["ImportedRow"]):
+    """Rows of imports, by what is still to be done with them."""
+
+    def unchecked(self) -> Self:
+        """Return what has not been checked yet."""
+        return self.filter(state=RowState.WAITING)
+
+    def to_apply(self) -> Self:
+        """Return what shall be brought in and has not been yet."""
+        sound = self.filter(state__in=[RowState.FINE, RowState.DUPLICATE], outcome=RowOutcome.NONE)
+        return sound.exclude(choice=RowChoice.LEAVE)
+
+    def to_undo(self) -> Self:
+        """Return what was brought in and is still there."""
+        return self.filter(outcome__in=[RowOutcome.CREATED, RowOutcome.FILLED])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import notices, permissions
 from clusters.enums import MembershipRole
 from clusters.enums import OrganisationStatus as Status
-from clusters.models import Cluster, Membership, Organisation, OrganisationEvent, User
+from clusters.models import Cluster, MemberImport, Membership, Organisation, OrganisationEvent, User
 from clusters.remarks import Remarks, given
 from clusters.signals import organisation_reassigned
 from extratex.shared import clock, moves
@@ -70,6 +70,22 @@ ORGANISATION = moves.Machine.of(
             note_label=_("Why it is rejected; the organisation reads this"),
             style="stop",
         ),
+        Move(
+            name="take_back",
+            label=_("Take back with its import"),
+            sources=frozenset({Status.SUBMITTED, Status.VALIDATED}),
+            target=Status.TAKEN_BACK,
+            allowed=permissions.can_validate,
+            offered=False,
+        ),
+        Move(
+            name="merge",
+            label=_("Merge into another organisation"),
+            sources=frozenset({Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.VALIDATED, Status.REJECTED}),
+            target=Status.MERGED,
+            allowed=permissions.can_merge,
+            offered=False,
+        ),
     ],
 )
 
@@ -121,7 +137,7 @@ def reassign(organisation: Organisation, *, to: Cluster, actor: User, note: str)
     another cluster by now than the one on `organisation`, or with `to` already.
     """
     former = organisation.reference_cluster
-    fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    fresh = Organisation.with_gone.select_for_update().get(pk=organisation.pk)
     if fresh.reference_cluster_id != former.pk or fresh.reference_cluster_id == to.pk:
         lies_with = fresh.reference_cluster.short_name
         raise MoveConflict(_("The registration lies with %(cluster)s already.") % {"cluster": lies_with}, fresh)
@@ -155,3 +171,61 @@ def reject(organisation: Organisation, *, actor: User, note: str) -> Organisatio
 
 def _passed_on(former: Cluster) -> str:
     return gettext("%(cluster)s has passed it on.") % {"cluster": former.short_name}
+
+
+@transaction.atomic
+def admit(organisation: Organisation, write: Callable[[], Organisation], *, actor: User, source: MemberImport) -> None:
+    """Bring an organisation in from its cluster's list; `write` stores it.
+
+    The cluster vouches for its members, so that they are validated by the ordinary move; whoever is no member waits for
+    a decision like everybody else.
+    """
+    organisation.status = Status.SUBMITTED
+    stored, facts = write(), {"import": source.pk}
+    ORGANISATION.begin(stored, actor=actor, note=_named(source), facts=facts)
+    if stored.is_cluster_member:
+        ORGANISATION.apply("validate", stored, actor=actor, note=_named(source), facts=facts)
+
+
+def take_back(organisation: Organisation, *, actor: User, source: MemberImport) -> Organisation:
+    """Take an organisation back that an import has created: nobody finds it any more, and its VAT number is free."""
+    return ORGANISATION.apply(
+        "take_back",
+        organisation,
+        actor=actor,
+        note=_named(source),
+        changes={"vat": ""},
+        facts={"import": source.pk, "vat": organisation.vat},
+    )
+
+
+def merge(merged: Organisation, kept: Organisation, *, actor: User, effect: moves.Effect[Organisation]) -> Organisation:
+    """Merge an organisation into another one; `effect` moves what belonged to it. Its VAT number is free afterwards."""
+    note = gettext("%(merged)s was merged into %(kept)s.") % {
+        "merged": _with_number(merged),
+        "kept": _with_number(kept),
+    }
+
+    def carry_over(fresh: Organisation) -> None:
+        notices.tell_of_merge(fresh, kept)
+        effect(fresh)
+
+    gone = ORGANISATION.apply(
+        "merge",
+        merged,
+        actor=actor,
+        note=note,
+        changes={"merged_into": kept, "vat": ""},
+        facts={"kept": kept.pk, "vat": merged.vat},
+        effect=carry_over,
+    )
+    ORGANISATION.record("take_in", kept, actor=actor, note=note, facts={"merged": merged.pk})
+    return gone
+
+
+def _named(source: MemberImport) -> str:
+    return gettext("Import %(number)s (%(file)s)") % {"number": source.number, "file": source.document.original_name}
+
+
+def _with_number(organisation: Organisation) -> str:
+    return f"{organisation.legal_name} ({organisation.number})"

@@ -39,7 +39,10 @@ class NoteMissing(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Move[M: models.Model]:
-    """One permitted change of status: who may make it, from where, to where, and under which condition."""
+    """One permitted change of status: who may make it, from where, to where, and under which condition.
+
+    A move that is not `offered` is part of a larger action with a page of its own: no button is drawn for it.
+    """
 
     name: str
     label: StrOrPromise
@@ -50,6 +53,7 @@ class Move[M: models.Model]:
     needs_note: bool = False
     note_label: StrOrPromise = field(default_factory=lambda: _("Reason"))
     style: str = "strong"
+    offered: bool = True
 
     def refusal(self, obj: M) -> StrOrPromise | None:
         """Return in words why the move cannot happen now, or nothing."""
@@ -120,7 +124,7 @@ class Machine[M: models.Model]:
         """Return the moves that only a condition still holds back, each with that condition in words."""
         return [(move, reason) for move in self._permitted(user, obj) if (reason := move.refusal(obj)) is not None]
 
-    def begin(self, obj: M, *, actor: Any, note: str = "") -> None:
+    def begin(self, obj: M, *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None) -> None:
         """Write the first event of a new row, so that its history starts with its author."""
         self._events().create(
             subject=obj,
@@ -129,17 +133,29 @@ class Machine[M: models.Model]:
             target=obj.status,  # type: ignore[attr-defined]
             actor=actor,
             note=note,
+            facts=dict(facts or {}),
+        )
+
+    def record(
+        self, name: str, obj: M, *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None
+    ) -> None:
+        """Write an event about a locked row whose status stays as it is, so that its history tells what was done."""
+        status = obj.status  # type: ignore[attr-defined]
+        self._events().create(
+            subject=obj, move=name, source=status, target=status, actor=actor, note=note, facts=dict(facts or {})
         )
 
     def _permitted(self, user: Any, obj: M) -> list[Move[M]]:
         status = str(obj.status)  # type: ignore[attr-defined]
-        return [move for move in self.moves.values() if status in move.sources and move.allowed(user, obj)]
+        return [
+            move for move in self.moves.values() if move.offered and status in move.sources and move.allowed(user, obj)
+        ]
 
     def _events(self) -> Any:
         return self.event_model._default_manager
 
     def _locked(self, obj: M) -> M:
-        rows = self.model._default_manager.select_for_update(of=("self",))
+        rows = self.model._base_manager.select_for_update(of=("self",))
         return rows.get(pk=obj.pk)
 
     def _write(
