@@ -1,5 +1,7 @@
 """The application of people, organisations and the programme."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class ClustersConfig(AppConfig):
 
     name = "clusters"
     verbose_name = _("People and programme")
+
+    def ready(self) -> None:
+        """Make the public pages findable; their sources need the models."""
+        import_module("clusters.sources").register()

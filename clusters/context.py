@@ -15,7 +15,12 @@ from extratex.shared.htmx import HtmxHttpRequest
 
 type Entry = tuple[StrOrPromise, str]
 
+HOW: Entry = (_("How it works"), "clusters:programme")
+MISSIONS: Entry = (_("Missions"), "clusters:missions")
 PARTNERS: Entry = (_("Partners"), "clusters:partners")
+LUMP_SUMS: Entry = (_("Lump sums"), "lump_sums")
+SEARCH: Entry = (_("Search"), "search")
+STRANGERS: list[Entry] = [HOW, MISSIONS, PARTNERS, LUMP_SUMS, SEARCH]
 DESK: Entry = (_("Desk"), "desk")
 MINE: Entry = (_("My organisation"), "clusters:mine")
 ORGANISATIONS: Entry = (_("Organisations"), "clusters:organisations")
@@ -50,7 +55,7 @@ def programme(request: HtmxHttpRequest) -> dict[str, object]:
 def entries_for(roles: Roles, *, is_signed_in: bool) -> list[Entry]:
     """Return what somebody with these roles finds in the navigation."""
     if not is_signed_in:
-        return [PARTNERS]
+        return STRANGERS
     return [DESK, *(_for_staff(roles) if roles.is_staff else _for_members()), PARTNERS]
 
 

@@ -7,6 +7,7 @@ from clusters.enums import ParticipantRole
 from clusters.models import EligibilityRule, Organisation, Wave
 from clusters.queries import eligible_countries
 from clusters.rules import eligibility as rules
+from clusters.rules import enquiry as enquiries
 from extratex.shared import clock
 
 CONDITIONS = {
@@ -30,6 +31,10 @@ class Table:
         """Decide for one organisation."""
         participant = participant_from(organisation, has_visited=has_visited, pre_approved=pre_approved)
         return rules.check_participant(participant, self.role, self.wave, self.rows, self.countries)
+
+    def answer_to(self, enquiry: enquiries.Enquiry) -> enquiries.Answer:
+        """Answer somebody who is not registered."""
+        return enquiries.answer(enquiry, self.wave, self.rows, self.countries)
 
 
 def table_of(wave: Wave, role: ParticipantRole, on: date | None = None) -> Table:

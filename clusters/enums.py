@@ -167,3 +167,22 @@ class EventKind(TextChoices):
     MISSION = "mission", _("Mission")
     MATCHMAKING = "matchmaking_event", _("Matchmaking event")
     CALL = "call", _("Call")
+
+
+class LabelLevel(TextChoices):
+    """The labels of cluster management excellence."""
+
+    BRONZE = "bronze", _("Bronze")
+    SILVER = "silver", _("Silver")
+    GOLD = "gold", _("Gold")
+
+
+class GoalKind(TextChoices):
+    """What a partnership must reach besides its exchanges (PROGRAMME section 4)."""
+
+    MATCHMAKING_EVENTS = "interregional_matchmaking_events", _("Interregional matchmaking events")
+    LEARNING_EVENTS = "learning_events", _("Learning events and study visits")
+    BRONZE_LABELS = "bronze_labels", _("Bronze labels")
+    SILVER_LABELS = "silver_labels", _("Silver labels")
+    CLUSTER_STRATEGIES = "cluster_strategies", _("Strategies of clusters")
+    TRAINING_PARTICIPANTS = "training_participants", _("Participants in trainings")

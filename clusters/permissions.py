@@ -5,7 +5,7 @@ from typing import Any
 
 from clusters import queries
 from clusters.enums import StaffRoleName
-from clusters.models import MemberImport, Organisation
+from clusters.models import Cluster, MemberImport, Organisation, Partnership
 from clusters.models.people import SYSTEM_ADDRESS
 
 
@@ -127,3 +127,14 @@ def can_merge(user: Any, organisation: Organisation) -> bool:
     if is_member(user, organisation):
         return False
     return roles_of(user).oversees_all or can_validate(user, organisation)
+
+
+def can_edit_cluster(user: Any, cluster: Cluster) -> bool:
+    """Its own staff and the coordinators of its partnerships keep the page of a cluster."""
+    roles = roles_of(user)
+    return cluster.pk in roles.clusters or cluster.pk in roles.led_clusters
+
+
+def can_edit_partnership(user: Any, partnership: Partnership) -> bool:
+    """Its coordinators keep the page of a partnership, and publish its missions and events."""
+    return partnership.pk in roles_of(user).coordinates

@@ -36,6 +36,11 @@ def listed(words: Iterable[str]) -> str:
     return str(get_text_list(list(words), gettext("and")))
 
 
+def named_countries(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return countries with their names, in the alphabetical order of the reader's language."""
+    return sorted(((code, str(countries.name(code) or code)) for code in codes), key=lambda pair: pair[1])
+
+
 def days_in_words(days: Iterable[date]) -> str:
     """Write days together by their month: "30 August 2021, 1 and 3 September 2021"."""
     months = []

@@ -100,14 +100,19 @@ def derivation_of(exchange: Exchange) -> lump_sum.Derivation:
 
 def derive_now(exchange: Exchange) -> lump_sum.Derivation:
     """Derive the lump sum from the rules of the exchange as the file stands."""
-    stays = stays_of(exchange)
-    return lump_sum.derive(
-        stays=stays,
+    return derive_stays(
+        stays_of(exchange),
         visitor=place_of(exchange.visitor),
         rules=rules_for(exchange),
-        holidays=holidays_of(stays),
         virtual=exchange.mode == Mode.VIRTUAL,
     )
+
+
+def derive_stays(
+    stays: Collection[working_days.Stay], *, visitor: Place | None, rules: RuleSet, virtual: bool
+) -> lump_sum.Derivation:
+    """Derive the lump sum of stays that need not belong to any exchange, with the holidays of their countries."""
+    return lump_sum.derive(stays=stays, visitor=visitor, rules=rules, holidays=holidays_of(stays), virtual=virtual)
 
 
 def problems_of(exchange: Exchange) -> tuple[Reason, ...]:

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from exchanges.views import building, claims, cockpit, desk, files, home, payments, reporting, reports, signing
+from exchanges.views import (
+    building,
+    calculator,
+    claims,
+    cockpit,
+    desk,
+    files,
+    home,
+    payments,
+    reporting,
+    reports,
+    signing,
+)
 
 file_pages: list[URLPattern | URLResolver] = [
     path("exchanges/", files.exchange_list, name="list"),
@@ -37,6 +49,8 @@ money_pages: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("eligibility/", calculator.eligibility, name="eligibility"),
+    path("lump-sums/", calculator.lump_sums, name="lump_sums"),
     path("desk/", desk.desk, name="desk"),
     path("", include((file_pages + money_pages, "exchanges"))),
 ]

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "clusters",
     "extratex.documents",
     "extratex.notices",
+    "extratex.publishing",
     "extratex.shared",
     *(["extratex.demonstration"] if DEMONSTRATION else []),
     "django.contrib.admin",
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
@@ -188,7 +190,15 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Rate limits and sign-in lockouts must outlive Redis, so the cache lies in PostgreSQL.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+# Pages that are drawn already need not be: each process keeps its own, under the mark of what is published.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # People and sign-in ------------------------------------------------------------------------------------------------
@@ -263,6 +273,9 @@ VIES_TRIES: int = env.int("VIES_TRIES", default=12)
 VIES_PAUSES_MINUTES = (2, 10, 60, 360, 1440)
 if VIES_URL and not VIES_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured("VIES_URL must be an address that starts with https:// (or http:// for a test).")
+
+# Maps: the outlines of the countries, from package-lock.json like the fonts
+ATLAS: Path = BASE_DIR / "node_modules/world-atlas/countries-50m.json"
 
 # Files -------------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from django_migration_linter import MigrationLinter  # noqa: E402 - after the pa
 django.setup()
 linter = MigrationLinter(
     str(BASE),
-    include_apps=["clusters", "documents", "exchanges", "matchmaking", "notices"],
+    include_apps=["clusters", "documents", "exchanges", "matchmaking", "notices", "publishing"],
     ignore_initial_migrations=True,
     no_cache=True,
     quiet=["ok", "ignore"],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from pytest_django import DjangoDbBlocker
 
 from clusters.enums import StaffRoleName
@@ -23,6 +24,12 @@ def load_facts() -> None:
 def static_folder() -> None:
     """The folder of collected static files, which is empty in a test but has to be there."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def no_pages_kept() -> None:
+    """Each test draws its pages anew, so that it counts what a page costs."""
+    caches["pages"].clear()
 
 
 @pytest.fixture(scope="session")

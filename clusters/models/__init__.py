@@ -7,6 +7,7 @@ from clusters.models.merges import OrganisationMerge
 from clusters.models.organisations import Organisation, OrganisationEvent
 from clusters.models.partnerships import Budget, Cluster, Partnership, PartnershipMember, ProgrammeEvent
 from clusters.models.people import Membership, StaffRole, User
+from clusters.models.profiles import ClusterLabel, PartnershipGoal
 from clusters.models.programme import (
     EligibilityRule,
     EligibleCountry,
@@ -20,6 +21,7 @@ from clusters.models.programme import (
 __all__ = [
     "Budget",
     "Cluster",
+    "ClusterLabel",
     "Draft",
     "EligibilityRule",
     "EligibleCountry",
@@ -32,6 +34,7 @@ __all__ = [
     "OrganisationEvent",
     "OrganisationMerge",
     "Partnership",
+    "PartnershipGoal",
     "PartnershipMember",
     "ProgrammeEvent",
     "PublicHoliday",

@@ -1,31 +1,63 @@
 """Clusters and the partnerships that they form: profiles, targets, money, what they publish."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters.enums import EventKind
 from clusters.models.programme import Term, Wave
-from clusters.models.querysets import ClusterQuerySet, PartnershipMemberQuerySet
+from clusters.models.querysets import ClusterQuerySet, PartnershipMemberQuerySet, ProgrammeEventQuerySet
+from extratex.publishing.revisions import published
+from extratex.shared import clock
 from extratex.shared.audit import keep_history
 
+LONGEST_SLUG = 60
 
+
+@published
 @keep_history()
 class Cluster(models.Model):
     """A cluster organisation with its public profile."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     short_name = models.CharField(_("short name"), max_length=40)
+    slug = models.SlugField(_("address"), max_length=LONGEST_SLUG, unique=True, null=True, editable=False)
     country = CountryField(_("country"))
     nuts = models.CharField(_("NUTS region"), max_length=5, blank=True)
     region = models.CharField(_("region"), max_length=120, blank=True)
     town = models.CharField(_("town"), max_length=120, blank=True)
+    latitude = models.FloatField(
+        _("latitude"), null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
+    )
+    longitude = models.FloatField(
+        _("longitude"), null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
+    )
+    description = models.TextField(_("what the cluster does"), max_length=5000, blank=True, db_default="")
+    website = models.URLField(_("website"), blank=True, db_default="")
+    eccp_profile = models.URLField(
+        _("profile on the European Cluster Collaboration Platform"), blank=True, db_default=""
+    )
+    contact_name = models.CharField(_("contact person"), max_length=120, blank=True, db_default="")
+    contact_email = models.EmailField(_("e-mail address of the contact"), blank=True, db_default="")
+    contact_phone = models.CharField(_("telephone of the contact"), max_length=40, blank=True, db_default="")
     sectors = models.ManyToManyField(Term, verbose_name=_("sectoral industries"), blank=True, related_name="+")
     technologies = models.ManyToManyField(Term, verbose_name=_("technologies"), blank=True, related_name="+")
+    emerging_industries = models.ManyToManyField(
+        Term, verbose_name=_("emerging industries"), blank=True, related_name="+"
+    )
+    priorities = models.TextField(
+        _("priorities of smart specialisation"),
+        max_length=2000,
+        blank=True,
+        db_default="",
+        help_text=_("One on each line."),
+    )
     has_eccp_profile = models.BooleanField(
         _("has a profile on the European Cluster Collaboration Platform"), default=True
     )
@@ -49,7 +81,30 @@ class Cluster(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs: Any) -> None:
+        """Give a new cluster an address of its own, made of its short name; it keeps it from then on."""
+        if not self.slug:
+            self.slug = self._free_slug()
+            kwargs["update_fields"] = None if (only := kwargs.get("update_fields")) is None else {*only, "slug"}
+        super().save(**kwargs)
 
+    def _free_slug(self) -> str:
+        slug = slugify(self.short_name)[: LONGEST_SLUG - 12] or "cluster"
+        if not Cluster.objects.filter(slug=slug).exclude(pk=self.pk).exists():
+            return slug
+        return f"{slug}-{self.pk or Cluster.objects.order_by('-pk').values_list('pk', flat=True)[0] + 1}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("clusters:cluster", args=[self.slug or self.pk])
+
+    @property
+    def place(self) -> str:
+        """Return town and country as one says them."""
+        return ", ".join(filter(None, (self.town or self.region, str(self.country.name))))
+
+
+@published
 @keep_history()
 class Partnership(models.Model):
     """A European cluster partnership: what it must reach in its wave."""
@@ -62,6 +117,20 @@ class Partnership(models.Model):
     starts_on = models.DateField(_("starts on"))
     months = models.PositiveSmallIntegerField(_("duration in months"))
     focus = models.TextField(_("focus"), blank=True)
+    objectives = models.TextField(_("objectives"), max_length=5000, blank=True, db_default="")
+    results = models.TextField(_("results expected"), max_length=5000, blank=True, db_default="")
+    target_groups = models.TextField(
+        _("whom it is for"), max_length=2000, blank=True, db_default="", help_text=_("One group on each line.")
+    )
+    website = models.URLField(_("website"), blank=True, db_default="")
+    eccp_profile = models.URLField(
+        _("profile on the European Cluster Collaboration Platform"), blank=True, db_default=""
+    )
+    partners = models.PositiveSmallIntegerField(
+        _("number of partners"), null=True, blank=True, help_text=_("As published. Empty: the clusters listed here.")
+    )
+    countries = CountryField(_("countries of origin"), multiple=True, blank=True, db_default="")
+    source_note = models.CharField(_("what is not certain"), max_length=300, blank=True, db_default="")
     planned_exchanges = models.PositiveIntegerField(_("planned exchanges"), null=True, blank=True)
     target_sme_visitors = models.PositiveIntegerField(_("visits by SMEs"), null=True, blank=True)
     target_non_member_visitors = models.PositiveIntegerField(
@@ -78,6 +147,7 @@ class Partnership(models.Model):
     emerging_industries = models.ManyToManyField(
         Term, verbose_name=_("emerging industries"), blank=True, related_name="+"
     )
+    sectors = models.ManyToManyField(Term, verbose_name=_("sectoral industries"), blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("partnership")
@@ -87,7 +157,12 @@ class Partnership(models.Model):
     def __str__(self) -> str:
         return self.acronym
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("clusters:partnership", args=[self.slug])
 
+
+@published
 @keep_history()
 class PartnershipMember(models.Model):
     """A cluster takes part in a partnership; one of them coordinates it."""
@@ -154,6 +229,8 @@ class Budget(models.Model):
         return self.total - self.committed
 
 
+@published
+@keep_history()
 class ProgrammeEvent(models.Model):
     """Something that a partnership publishes: a mission, a learning event, a matchmaking event, a call."""
 
@@ -170,6 +247,9 @@ class ProgrammeEvent(models.Model):
         Cluster, verbose_name=_("host cluster"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     facts = models.TextField(_("facts"), blank=True)
+    website = models.URLField(_("website"), blank=True, db_default="")
+
+    objects = ProgrammeEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme event")
@@ -185,3 +265,13 @@ class ProgrammeEvent(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("clusters:event", args=[self.pk])
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether its last day has passed; what has no date yet is still to come."""
+        last_day = self.ends_on or self.starts_on
+        return last_day is not None and last_day < clock.today()

@@ -15,10 +15,12 @@ from django_countries.fields import CountryField
 
 from clusters.enums import Mark, OrganisationType, ParticipantRole, RuleName, Verdict, Vocabulary
 from clusters.models.querysets import DatedQuerySet, TermQuerySet
+from extratex.publishing.revisions import published
 from extratex.shared.audit import keep_history
 from extratex.shared.ranges import KeyRange, TextRange, Validity
 
 
+@published
 @keep_history()
 class Wave(models.Model):
     """A round of the programme with its own rules, dates and funding statement."""
@@ -49,6 +51,7 @@ class Wave(models.Model):
         return self.name
 
 
+@published
 class Term(models.Model):
     """One word of a controlled vocabulary of the programme."""
 
@@ -100,6 +103,7 @@ class DatedFact(models.Model):
         abstract = True
 
 
+@published
 @keep_history()
 class EligibleCountry(DatedFact):
     """A country that may send visitors and receive them."""
@@ -129,6 +133,7 @@ class EligibleCountry(DatedFact):
         return str(self.country.name)
 
 
+@published
 @keep_history()
 class EligibilityRule(DatedFact):
     """One row of the eligibility table: wave × role × type of organisation → verdict and conditions."""
@@ -163,6 +168,7 @@ class EligibilityRule(DatedFact):
         return f"{self.get_role_display()} · {self.get_organisation_type_display()}: {self.get_verdict_display()}"
 
 
+@published
 @keep_history()
 class LumpSumRate(DatedFact):
     """The full lump sum for a stay in a host country, in euro."""
@@ -188,6 +194,7 @@ class LumpSumRate(DatedFact):
         return f"{self.country.name}: EUR {self.amount:,.2f}"
 
 
+@published
 @keep_history()
 class RuleSetting(DatedFact):
     """One number of the programme's rules, from a day on."""

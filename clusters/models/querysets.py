@@ -8,14 +8,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from clusters.enums import ImportStatus, OrganisationStatus, RowChoice, RowOutcome, RowState, StaffRoleName, Vocabulary
 
 if TYPE_CHECKING:
     from clusters.models.imports import ImportedRow, MemberImport  # noqa: F401 - likewise
     from clusters.models.organisations import Organisation
-    from clusters.models.partnerships import Cluster, PartnershipMember  # noqa: F401 - likewise
+    from clusters.models.partnerships import Cluster, PartnershipMember, ProgrammeEvent  # noqa: F401 - likewise
     from clusters.models.people import User
     from clusters.models.programme import Term  # noqa: F401 - likewise
 
@@ -50,6 +50,20 @@ class PartnershipMemberQuerySet(models.QuerySet["PartnershipMember"]):
     def coordinated_by(self, user: Any) -> Self:
         """Return the members of the partnerships that the person coordinates."""
         return self.filter(partnership__staff__user=user, partnership__staff__role=StaffRoleName.COORDINATOR)
+
+
+class ProgrammeEventQuerySet(models.QuerySet["ProgrammeEvent"]):
+    """What partnerships publish with a date; public."""
+
+    def to_come(self, today: date) -> Self:
+        """Return what is not over yet, the next first, what has no date at the end."""
+        coming = Q(ends_on__gte=today) | Q(ends_on__isnull=True, starts_on__gte=today) | Q(starts_on__isnull=True)
+        return self.filter(coming).order_by(F("starts_on").asc(nulls_last=True), "title")
+
+    def over(self, today: date) -> Self:
+        """Return what is over, the last first."""
+        past = Q(ends_on__lt=today) | Q(ends_on__isnull=True, starts_on__lt=today)
+        return self.filter(past).order_by("-starts_on", "title")
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

@@ -16,6 +16,7 @@ from clusters.models import (
     EligibleCountry,
     LumpSumRate,
     Partnership,
+    PartnershipGoal,
     PartnershipMember,
     ProgrammeEvent,
     RuleSetting,
@@ -86,6 +87,10 @@ def _number(text: str) -> int | None:
     return int(text) if text else None
 
 
+def _degrees(text: str) -> float | None:
+    return float(text) if text else None
+
+
 def _terms(vocabulary: Vocabulary, names: list[str]) -> list[Term]:
     return list(Term.objects.filter(vocabulary=vocabulary, name__in=names))
 
@@ -134,10 +139,20 @@ def _load_partnerships() -> None:
                 "target_sme_visitors": row.get("target_sme_visitors"),
                 "target_non_member_visitors": row.get("target_non_escp4x_visitors"),
                 "target_cross_sector_share": row.get("target_cross_sector_share"),
+                "objectives": row.get("objectives", ""),
+                "results": row.get("results", ""),
+                "target_groups": "\n".join(row.get("target_groups", [])),
+                "website": row.get("website", ""),
+                "partners": row.get("partners"),
+                "countries": row.get("countries", []),
+                "source_note": row.get("note", ""),
             },
         )
         if created:
             partnership.emerging_industries.set(_terms(Vocabulary.EMERGING_INDUSTRY, row["emerging_industries"]))
+            partnership.sectors.set(_terms(Vocabulary.SECTOR, row.get("sectoral_industries", [])))
+        for kind, number in row.get("other_targets", {}).items():
+            PartnershipGoal.objects.get_or_create(partnership=partnership, kind=kind, defaults={"number": number})
 
 
 def _load_clusters() -> None:
@@ -152,12 +167,16 @@ def _load_clusters() -> None:
                 "nuts": row["nuts2"],
                 "region": row["region"],
                 "town": row["city"],
+                "latitude": _degrees(row["latitude"]),
+                "longitude": _degrees(row["longitude"]),
                 "members": _number(row["members"]),
                 "small_members": _number(row["smes"]),
                 "source": row["source"],
+                "priorities": "\n".join(_words(row["s3_priorities"])),
             },
         )
         if created:
+            cluster.emerging_industries.set(_terms(Vocabulary.EMERGING_INDUSTRY, _words(row["emerging_industries"])))
             cluster.sectors.set(_terms(Vocabulary.SECTOR, _words(row["sectoral_industries"])))
             cluster.technologies.set(_terms(Vocabulary.TECHNOLOGY, _words(row["technology_fields"])))
         PartnershipMember.objects.get_or_create(

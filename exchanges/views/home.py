@@ -1,28 +1,38 @@
 """The first page: what the programme is, what has been reached, and what comes next."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
 
+from clusters.enums import EventKind
+from clusters.guide import GUIDES
 from clusters.models import LumpSumRate, Partnership, ProgrammeEvent
-from exchanges.cockpit import targets_of
+from exchanges.cockpit import STAGE_LABELS, Target, targets_of
+from exchanges.forms.calculator import EnquiryForm
+from extratex.publishing.pages import public_page
 from extratex.shared import clock
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
 EVENTS_SHOWN = 4
 
 
-@login_not_required
-@require_safe
-def home(request: HtmxHttpRequest) -> HttpResponse:
-    """Show the programme, the targets of the partnership that the portal is named after, and the next events."""
+def reached() -> tuple[Partnership | None, list[Target]]:
+    """Return the partnership that the portal is named after, and how far it is with its targets (two queries)."""
     partnership = Partnership.objects.filter(planned_exchanges__isnull=False).order_by("pk").first()
+    return partnership, targets_of(partnership) if partnership else []
+
+
+@public_page(varies=reached)
+def home(request: HtmxHttpRequest) -> HttpResponse:
+    """Show what the programme is and for whom, what has been reached, and what comes next."""
+    partnership, targets = reached()
     context = {
         "partnership": partnership,
-        "targets": targets_of(partnership) if partnership else [],
+        "targets": targets,
+        "stages": STAGE_LABELS.values(),
         "events": next_events(),
         "highest_rate": _highest_rate(),
+        "form": EnquiryForm(),
+        "guides": GUIDES.values(),
     }
     return render_page(request, "pages/home.html", context)
 
@@ -38,7 +48,11 @@ def next_events() -> QuerySet[ProgrammeEvent]:
         output_field=IntegerField(),
     )
     in_time = Case(When(starts_on__gte=today, then=F("starts_on")))
-    ordered = ProgrammeEvent.objects.select_related("partnership", "host_cluster").annotate(turn=turn, soonest=in_time)
+    ordered = (
+        ProgrammeEvent.objects.exclude(kind=EventKind.CALL)
+        .select_related("partnership", "host_cluster")
+        .annotate(turn=turn, soonest=in_time)
+    )
     return ordered.order_by("turn", F("soonest").asc(nulls_last=True), F("starts_on").desc(nulls_last=True))[
         :EVENTS_SHOWN
     ]

@@ -13,10 +13,11 @@ from django_htmx.middleware import HtmxDetails
 
 
 class HtmxHttpRequest(HttpRequest):
-    """A request as the views see it: with htmx's details and the person who asks."""
+    """A request as the views see it: with htmx's details, who asks, and whether the page is for everybody."""
 
     htmx: HtmxDetails
     user: Any
+    is_public: bool
 
 
 def render_page(

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from clusters.models import LumpSumRate, Organisation, User
+from clusters.models import LumpSumRate, Organisation, ProgrammeEvent, User
 from exchanges.enums import ExchangeStatus
 from exchanges.transitions import claims, payment_files
 from extratex.shared import clock
@@ -22,25 +22,39 @@ ROLES = ("anonymous", "stranger", "visitor", "host", "ntt", "clutex", "coordinat
 # address that only takes a form.
 TABLE = {
     "accessibility": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:add_label": "302 403 403 403 200 403 200 403 403 403",
     "clusters:check": "302 404 409 404 403 404 403 403 404 403",
+    "clusters:cluster": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:contact": "200 200 200 200 200 200 200 200 200 200",
     "clusters:edit": "302 404 409 404 403 404 403 403 404 403",
     "clusters:fact": "302 403 403 403 403 403 403 403 403 200",
     "clusters:fact_list": "302 403 403 403 403 403 403 403 403 200",
     "clusters:fact_new": "302 403 403 403 403 403 403 403 403 200",
     "clusters:fact_take_back": "302 405 405 405 405 405 405 405 405 405",
     "clusters:facts": "302 403 403 403 403 403 403 403 403 200",
+    "clusters:edit_cluster": "302 403 403 403 200 403 200 403 403 403",
+    "clusters:edit_event": "302 403 403 403 403 403 200 403 403 403",
+    "clusters:edit_partnership": "302 403 403 403 403 403 200 403 403 403",
+    "clusters:event": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:events": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:how_it_works": "200 200 200 200 200 200 200 200 200 200",
     "clusters:mine": "302 200 302 302 200 200 200 200 200 200",
+    "clusters:missions": "200 200 200 200 200 200 200 200 200 200",
     "clusters:move": "302 405 405 405 405 405 405 405 405 405",
     "clusters:new": "302 200 200 200 200 200 200 200 200 200",
+    "clusters:new_event": "302 403 403 403 403 403 200 403 403 403",
     "clusters:organisation": "302 404 200 404 200 404 200 200 404 200",
     "clusters:organisations": "302 403 403 403 200 200 200 200 200 200",
     "clusters:partners": "200 200 200 200 200 200 200 200 200 200",
     "clusters:partnership": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:partnerships": "200 200 200 200 200 200 200 200 200 200",
     "clusters:programme": "200 200 200 200 200 200 200 200 200 200",
     "clusters:rate_import": "302 403 403 403 403 403 403 403 403 200",
+    "cookies": "200 200 200 200 200 200 200 200 200 200",
     "desk": "302 200 200 200 200 200 200 200 200 200",
     "documents:check_again": "302 405 405 405 405 405 405 405 405 405",
     "documents:download": "302 404 200 404 200 200 200 200 404 200",
+    "eligibility": "200 200 200 200 200 200 200 200 200 200",
     "exchanges:account": "302 404 409 403 403 403 403 403 404 403",
     "exchanges:agenda": "302 404 409 409 409 409 409 403 404 403",
     "exchanges:approval": "302 404 403 403 200 200 200 403 404 403",
@@ -68,6 +82,7 @@ TABLE = {
     "exchanges:submit_report": "302 405 405 405 405 405 405 405 405 405",
     "home": "200 200 200 200 200 200 200 200 200 200",
     "livez": "200 200 200 200 200 200 200 200 200 200",
+    "lump_sums": "200 200 200 200 200 200 200 200 200 200",
     "matchmaking:candidature": "302 404 200 404 200 404 200 200 404 200",
     "matchmaking:candidatures": "302 200 200 200 200 200 200 200 200 200",
     "matchmaking:check": "302 404 409 404 403 404 403 403 404 403",
@@ -86,6 +101,9 @@ TABLE = {
     "notices:try_again": "302 405 405 405 405 405 405 405 405 405",
     "privacy": "200 200 200 200 200 200 200 200 200 200",
     "readyz": "200 200 200 200 200 200 200 200 200 200",
+    "robots": "200 200 200 200 200 200 200 200 200 200",
+    "search": "200 200 200 200 200 200 200 200 200 200",
+    "sitemap": "200 200 200 200 200 200 200 200 200 200",
     "statusz": "302 403 403 403 403 403 403 403 403 403",
 }
 
@@ -149,11 +167,20 @@ def places(
     budget = money.make_budget()
     file = payment_files.create([claim.pk], budget=budget, execute_on=clock.today(), actor=finance_officer)
     proposal = exchange.proposal
+    event = ProgrammeEvent.objects.filter(partnership__slug="extratex").order_by("pk")[0]
     return {
         "clusters:fact": ["rates", LumpSumRate.objects.order_by("pk").values_list("pk", flat=True)[0]],
         "clusters:fact_list": ["rates"],
         "clusters:fact_new": ["rates"],
         "clusters:fact_take_back": ["rates", 1],
+        "clusters:add_label": ["ntt"],
+        "clusters:cluster": ["ntt"],
+        "clusters:edit_cluster": ["ntt"],
+        "clusters:edit_event": [event.pk],
+        "clusters:edit_partnership": ["extratex"],
+        "clusters:event": [event.pk],
+        "clusters:how_it_works": ["visitors"],
+        "clusters:new_event": ["extratex"],
         "clusters:partnership": ["extratex"],
         "clusters": [visitor_organisation.pk],
         "matchmaking:new": ["visitor"],
