@@ -3,7 +3,7 @@
 Everything here only creates what is missing; what it draws depends on the seed and the organisation alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -65,13 +65,16 @@ class Draft:
     windows: list[tuple[date, date]] = field(default_factory=list)
 
 
-def load_candidatures(seed: int = 2026) -> int:
-    """Give the demonstration's organisations their candidatures and ask for a first run; return how many are new."""
+def load_candidatures(seed: int = 2026, tell: Callable[[int, int], object] | None = None) -> int:
+    """Give the demonstration's organisations their candidatures and ask for a first run; return how many are new.
+
+    `tell` hears how many of how many organisations have been looked at.
+    """
     wave = open_wave()
     if wave is None:
         return 0
     created = sum(_load_own(address, dict(facts), wave) for address, facts in DEMONSTRATION.items())
-    created += _generate(wave, seed)
+    created += _generate(wave, seed, tell)
     if created or not MatchRun.objects.filter(wave=wave).exists():
         with transaction.atomic():
             matching.ask(wave)
@@ -107,7 +110,7 @@ def _load_own(address: str, facts: dict[str, Any], wave: Wave) -> bool:
     return True
 
 
-def _generate(wave: Wave, seed: int) -> int:
+def _generate(wave: Wave, seed: int, tell: Callable[[int, int], object] | None) -> int:
     """Write candidatures for the made-up organisations that have none, chunk by chunk."""
     tables = {role: table_of(wave, role) for role in ParticipantRole}
     maker = Maker(wave, seed)
@@ -119,12 +122,14 @@ def _generate(wave: Wave, seed: int) -> int:
     rows = without.select_related("reference_cluster").prefetch_related(
         "technologies", Prefetch("memberships", Membership.objects.select_related("user"))
     )
-    created, reached = 0, 0
+    created, reached, seen, wanted = 0, 0, 0, without.count()
     while chunk := list(rows.filter(pk__gt=reached).order_by("pk")[:CHUNK]):
         reached = chunk[-1].pk
         drafts = [draft for organisation in chunk for draft in maker.drafts(organisation, tables)]
         _create(drafts)
-        created += len(drafts)
+        created, seen = created + len(drafts), seen + len(chunk)
+        if tell is not None:
+            tell(seen, wanted)
     return created
 
 

@@ -4,7 +4,18 @@ Everything here only creates what is missing: what an administrator changed stay
 """
 
 from clusters.seeding.demonstration import PASSWORD, Person, load_people
-from clusters.seeding.generated import generate_organisations
+from clusters.seeding.generated import generate_organisations, generated_organisations
+from clusters.seeding.generated_clusters import fitting, generate_clusters
 from clusters.seeding.programme import load_programme, prolong_rates
 
-__all__ = ["PASSWORD", "Person", "generate_organisations", "load_people", "load_programme", "prolong_rates"]
+__all__ = [
+    "PASSWORD",
+    "Person",
+    "fitting",
+    "generate_clusters",
+    "generate_organisations",
+    "generated_organisations",
+    "load_people",
+    "load_programme",
+    "prolong_rates",
+]

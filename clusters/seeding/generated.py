@@ -1,24 +1,38 @@
 """Organisations made up for a demonstration or for load: invented firms in real towns, the same for the same seed."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from random import Random
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, models, transaction
+from django.utils.text import slugify
+from django.utils.timezone import make_aware
 
 from clusters import operations, queries
 from clusters.enums import MembershipRole, OrganisationStatus, OrganisationType, Vocabulary
 from clusters.models import Cluster, Membership, Organisation, OrganisationEvent, Term, User
-from clusters.seeding.programme import FOLDER
+from clusters.seeding.copying import copy_rows, copy_values
+from clusters.seeding.generated_clusters import MADE_UP, names, words
+from extratex.shared import clock
 
-CHUNK = 1000
+CHUNK = 2000
 SUPPORT_SECTOR = "Education and knowledge creation"
 LARGEST_SME = 249
+MANY = 1000
+
+# How often a registration stands where, what brought it there, and since how many days at most.
+STANDINGS = (
+    (OrganisationStatus.VALIDATED, "validate", 880, 600),
+    (OrganisationStatus.SUBMITTED, "submit", 60, 30),
+    (OrganisationStatus.DRAFT, "begin", 35, 120),
+    (OrganisationStatus.CHANGES_REQUESTED, "send_back", 15, 60),
+    (OrganisationStatus.REJECTED, "reject", 10, 400),
+)
 
 
 @dataclass
@@ -29,17 +43,31 @@ class Draft:
     owner: User
     sectors: list[Term]
     technologies: list[Term]
+    move: str
 
 
-def generate_organisations(number: int, seed: int = 2026) -> int:
-    """See to it that this many made-up, validated organisations exist; return how many had to be created."""
-    there = User.objects.filter(email__startswith="firm-", email__endswith="@demo.example").count()
+def generate_organisations(number: int, seed: int = 2026, tell: Callable[[int, int], object] | None = None) -> int:
+    """See to it that this many made-up organisations exist; return how many are new.
+
+    Each chunk is a transaction of its own, so that what was cut off goes on where it stopped; `tell` hears how many
+    of how many there are.
+    """
+    _forget()
+    there = generated_organisations()
     for start in range(there, number, CHUNK):
-        _create([Maker(seed, index).draft() for index in range(start, min(start + CHUNK, number))])
-    _terms.cache_clear()
-    _clusters.cache_clear()
-    _assignment.cache_clear()
+        until = min(start + CHUNK, number)
+        _create([Maker(seed, index).draft() for index in range(start, until)])
+        if tell is not None:
+            tell(until, number)
+    _forget()
+    if number - there >= MANY:
+        _measure()
     return max(number - there, 0)
+
+
+def generated_organisations() -> int:
+    """Return how many organisations have been made up so far."""
+    return User.objects.filter(email__startswith="firm-", email__endswith="@demo.example").count()
 
 
 class Maker:
@@ -48,38 +76,72 @@ class Maker:
     def __init__(self, seed: int, index: int) -> None:
         self.draw = Random(f"{seed}-{index}")  # noqa: S311 made-up firms, no secret
         self.index = index
-        words = _words()
-        self.country = self.draw.choice(sorted(words["countries"]))
-        self.home = words["countries"][self.country]
-        self.craft = self.draw.choice(words["crafts"])
-        self.names = words["people"][self.country]
+        self.country = self.draw.choice(sorted(words()["countries"]))
+        self.home = words()["countries"][self.country]
+        self.craft = self.draw.choice(words()["crafts"])
+        self.people = words()["people"][self.country]
 
     def draft(self) -> Draft:
         """Make organisation, owner, sectors and technologies."""
         sectors = [_terms(Vocabulary.SECTOR)[self.craft["sector"]]]
-        assignment = _assignment(self.country, sectors[0].name)
+        assignment = self._assignment(sectors[0])
         town, latitude, longitude = self.draw.choice(self.home["towns"])
         headcount = self.draw.choice([6, 9, 14, 23, 35, 48, 70, 110, 180, LARGEST_SME])
+        status, move, since = self._standing()
+        name = self._name(town)
         organisation = Organisation(
-            legal_name=self._name(town),
+            legal_name=name,
             country=self.country,
             town=town,
             latitude=latitude,
             longitude=longitude,
             headcount=headcount,
             turnover_eur=Decimal(headcount * self.draw.randint(60, 180) * 1000),
+            website=self._website(name),
             languages=self.home["languages"][: self.draw.randint(2, 3)],
             reference_cluster=assignment.cluster,
             cluster_was_assigned=assignment.reason,
             is_cluster_member=self.draw.random() < 0.7,  # noqa: PLR2004 most are members, some are not
-            status=OrganisationStatus.VALIDATED,
+            status=status,
+            status_since=since,
+            created_at=since - timedelta(days=0 if move == "begin" else self.draw.randint(1, 30)),
             **self._type(),
         )
-        return Draft(organisation, self._owner(), sectors, self._technologies())
+        return Draft(organisation, self._owner(), sectors, self._technologies(), move)
+
+    def _assignment(self, sector: Term) -> operations.Assignment:
+        """Take one of the made-up clusters of country and sector, or the cluster that the portal would assign."""
+        near = _near(self.country, sector.pk)
+        return operations.Assignment(self.draw.choice(near), "") if near else _assignment(self.country, sector.name)
+
+    def _standing(self) -> tuple[OrganisationStatus, str, datetime]:
+        weights = [share for _status, _move, share, _days in STANDINGS]
+        status, move, _share, days = self.draw.choices(STANDINGS, weights)[0]
+        midnight = make_aware(datetime.combine(clock.today(), time()))
+        return status, move, midnight - timedelta(minutes=self.draw.randrange(days * 24 * 60))
 
     def _name(self, town: str) -> str:
-        name, form = self.draw.choice(self.home["names"]), self.draw.choice(self.home["forms"])
-        return f"{self.craft['words'][self.country]} {name} {town} {form}"
+        craft, form = self.craft["words"][self.country], self.draw.choice(self.home["forms"])
+        name = self._surname()
+        pattern = self.draw.choice(
+            (
+                f"{craft} {name}",
+                f"{craft} {name}",
+                f"{craft} {name}",
+                f"{name} {craft}",
+                f"{craft} {name} {town}",
+                f"{craft} {name} & {self._surname()}",
+            )
+        )
+        return f"{pattern} {form}"
+
+    def _surname(self) -> str:
+        if self.draw.randrange(10) == 0:
+            return str(self.draw.choice(self.home["names"]))
+        return "".join(self.draw.choice(part) for part in names()["surnames"][self.country])
+
+    def _website(self, name: str) -> str:
+        return f"https://www.{slugify(name)}.example/" if self.draw.randrange(3) else ""
 
     def _type(self) -> dict[str, Any]:
         if self.craft["sector"] != SUPPORT_SECTOR:
@@ -88,18 +150,24 @@ class Maker:
         return {"type": OrganisationType.SCALING_UP, "scaling_up_kind": kinds["Technology centre"]}
 
     def _technologies(self) -> list[Term]:
-        names = self.draw.sample(self.craft["technologies"], self.draw.randint(2, 4))
-        return [_terms(Vocabulary.TECHNOLOGY)[name] for name in names]
+        chosen = self.draw.sample(self.craft["technologies"], self.draw.randint(2, 4))
+        return [_terms(Vocabulary.TECHNOLOGY)[name] for name in chosen]
 
     def _owner(self) -> User:
-        name = f"{self.draw.choice(self.names[0])} {self.draw.choice(self.names[1])}"
+        name = f"{self.draw.choice(self.people[0])} {self.draw.choice(self.people[1])}"
         address = f"firm-{self.index + 1:06d}@demo.example"
-        return User(email=address, name=name, password=make_password(None))
+        return User(email=address, name=name, password=_no_password())
 
 
 @cache
-def _words() -> Any:
-    return json.loads((FOLDER / "generated.json").read_text(encoding="utf-8"))
+def _no_password() -> str:
+    return make_password(None)
+
+
+def _forget() -> None:
+    """Forget what was read of the programme: it may be another one the next time."""
+    for remembered in (_terms, _clusters, _near, _assignment):
+        remembered.cache_clear()
 
 
 @cache
@@ -113,6 +181,17 @@ def _clusters() -> list[Cluster]:
 
 
 @cache
+def _near(country: str, sector: int) -> list[Cluster]:
+    """Return the clusters of country and sector, if some of them are made up."""
+    found = [
+        cluster
+        for cluster in _clusters()
+        if cluster.country.code == country and any(term.pk == sector for term in cluster.sectors.all())
+    ]
+    return sorted(found, key=lambda cluster: cluster.name) if any(each.source == MADE_UP for each in found) else []
+
+
+@cache
 def _assignment(country: str, sector: str) -> operations.Assignment:
     found = operations.best_cluster(_clusters(), country, [_terms(Vocabulary.SECTOR)[sector]])
     if found is None:
@@ -122,22 +201,53 @@ def _assignment(country: str, sector: str) -> operations.Assignment:
 
 @transaction.atomic
 def _create(drafts: Sequence[Draft]) -> None:
-    User.objects.bulk_create([draft.owner for draft in drafts])
-    Organisation.objects.bulk_create([draft.organisation for draft in drafts])
-    Membership.objects.bulk_create(
-        Membership(user=draft.owner, organisation=draft.organisation, role=MembershipRole.OWNER) for draft in drafts
-    )
-    for name in ("sectors", "technologies"):
-        through = getattr(Organisation, name).through
-        through.objects.bulk_create(
-            through(organisation_id=draft.organisation.pk, term_id=term.pk)
-            for draft in drafts
-            for term in getattr(draft, name)
-        )
+    copy_rows([draft.owner for draft in drafts])
+    for draft in drafts:
+        draft.organisation.derive()
+    copy_rows([draft.organisation for draft in drafts])
+    _tie(drafts)
     system = User.objects.system()
-    OrganisationEvent.objects.bulk_create(
-        OrganisationEvent(
-            subject=draft.organisation, move="begin", target=OrganisationStatus.VALIDATED, actor=system, note="Made up."
-        )
-        for draft in drafts
+    copy_rows([event for draft in drafts for event in _history(draft, system)])
+
+
+def _tie(drafts: Sequence[Draft]) -> None:
+    memberships = ((each.owner.pk, each.organisation.pk, MembershipRole.OWNER, clock.now()) for each in drafts)
+    copy_values(Membership, ("user_id", "organisation_id", "role", "since"), memberships)
+    for name in ("sectors", "technologies"):
+        through: type[models.Model] = getattr(Organisation, name).through
+        terms = ((draft.organisation.pk, term.pk) for draft in drafts for term in getattr(draft, name))
+        copy_values(through, ("organisation_id", "term_id"), terms)
+
+
+def _history(draft: Draft, system: User) -> list[OrganisationEvent]:
+    """Return the beginning and the last move: enough for a page that shows what happened."""
+    organisation = draft.organisation
+    begun = OrganisationEvent(
+        subject=organisation,
+        move="begin",
+        target=OrganisationStatus.DRAFT,
+        actor=draft.owner,
+        note="Made up.",
+        at=organisation.created_at,
     )
+    if draft.move == "begin":
+        return [begun]
+    is_own = draft.move == "submit"
+    moved = OrganisationEvent(
+        subject=organisation,
+        move=draft.move,
+        source=OrganisationStatus.DRAFT if is_own else OrganisationStatus.SUBMITTED,
+        target=organisation.status,
+        actor=draft.owner if is_own else system,
+        note="Made up.",
+        at=organisation.status_since,
+    )
+    return [begun, moved]
+
+
+def _measure() -> None:
+    """Let PostgreSQL count anew at once what it plans by, instead of some minutes later."""
+    measured = (Organisation, Membership, User, OrganisationEvent, Organisation.sectors.through)
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in measured)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
