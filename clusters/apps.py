@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ClustersConfig(AppConfig):
-    """Registers the app."""
+    """Registers the app, and what kinds of documents it owns."""
 
     name = "clusters"
     verbose_name = _("People and programme")
 
     def ready(self) -> None:
-        """Make the public pages findable; their sources need the models."""
+        """Make the public pages findable and declare the documents; both need the models."""
         import_module("clusters.sources").register()
+        import_module("clusters.importing.files")

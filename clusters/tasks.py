@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from clusters import vies
+from clusters.importing import work
 
 
 @shared_task(name="clusters.check_vat", acks_late=True)
@@ -11,7 +12,14 @@ def check_vat(*, check_id: int, **_from_newer_release: object) -> None:
     vies.carry_out(check_id)
 
 
+@shared_task(name="clusters.work_on_import", acks_late=True)
+def work_on_import(*, import_id: int, **_from_newer_release: object) -> None:
+    """Check, apply or take back one import of members, or go on with it."""
+    work.carry_out(import_id)
+
+
 @shared_task(name="clusters.sweep", acks_late=True)
 def sweep(**_from_newer_release: object) -> None:
     """Wake what the bell did not wake, and what is due again."""
     vies.sweep()
+    work.wake()

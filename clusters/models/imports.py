@@ -117,6 +117,7 @@ class ImportedRow(models.Model):
     number = models.PositiveIntegerField(_("row of the sheet"))
     cells = models.JSONField(_("cells by column"), default=dict)
     other_cells = models.JSONField(_("all cells"), default=list)
+    identity = models.JSONField(_("by what it is recognised"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=RowState.choices, default=RowState.WAITING)
     problems = models.JSONField(_("what is wrong"), default=list)
     duplicates = models.JSONField(_("what it resembles"), default=list)

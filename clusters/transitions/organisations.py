@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters import notices, permissions
+from clusters import notices, permissions, vies
 from clusters.enums import MembershipRole
 from clusters.enums import OrganisationStatus as Status
 from clusters.models import Cluster, MemberImport, Membership, Organisation, OrganisationEvent, User
@@ -185,6 +185,7 @@ def admit(organisation: Organisation, write: Callable[[], Organisation], *, acto
     ORGANISATION.begin(stored, actor=actor, note=_named(source), facts=facts)
     if stored.is_cluster_member:
         ORGANISATION.apply("validate", stored, actor=actor, note=_named(source), facts=facts)
+    vies.ask_for(stored)
 
 
 def take_back(organisation: Organisation, *, actor: User, source: MemberImport) -> Organisation:
@@ -197,6 +198,18 @@ def take_back(organisation: Organisation, *, actor: User, source: MemberImport) 
         changes={"vat": ""},
         facts={"import": source.pk, "vat": organisation.vat},
     )
+
+
+def note_filling(organisation: Organisation, *, actor: User, source: MemberImport, fields: list[str]) -> None:
+    """Keep in the history that an import has filled in what an organisation had not said."""
+    facts = {"import": source.pk, "fields": fields}
+    ORGANISATION.record("fill", organisation, actor=actor, note=_named(source), facts=facts)
+
+
+def note_emptying(organisation: Organisation, *, actor: User, source: MemberImport, fields: list[str]) -> None:
+    """Keep in the history that what an import had filled in was taken back."""
+    facts = {"import": source.pk, "fields": fields}
+    ORGANISATION.record("empty", organisation, actor=actor, note=_named(source), facts=facts)
 
 
 def merge(merged: Organisation, kept: Organisation, *, actor: User, effect: moves.Effect[Organisation]) -> Organisation:
