@@ -226,6 +226,43 @@ class MembershipAdmin(Kept):
     autocomplete_fields = ("user", "organisation")
 
 
+@admin.register(models.JoinRequest)
+class JoinRequestAdmin(OnlyRead):
+    """Who asks to join which organisation; answered on their own page."""
+
+    list_display = ("person", "organisation", "status", "status_since")
+    list_filter = ("status",)
+    list_select_related = ("person", "organisation")
+    search_fields = ("person__email", "organisation__legal_name")
+
+
+@admin.register(models.Invitation)
+class InvitationAdmin(OnlyRead):
+    """Who is invited to what; the hash of the link is nobody's business."""
+
+    list_display = ("email", "role", "organisation", "cluster", "partnership", "status", "status_since")
+    list_filter = ("status", "role")
+    list_select_related = ("organisation", "cluster", "partnership")
+    search_fields = ("email", "organisation__legal_name")
+    exclude = ("token_hash",)
+
+
+@admin.register(models.JoinRequestEvent, models.InvitationEvent)
+class JoiningEventAdmin(OnlyRead):
+    """What happened to requests and invitations."""
+
+    list_display = ("subject", "move", "source", "target", "actor", "at")
+    list_select_related = ("subject__organisation", "actor")
+
+
+@admin.register(models.RoleEvent)
+class RoleEventAdmin(OnlyRead):
+    """Who got, changed or lost which role."""
+
+    list_display = ("person", "move", "source", "target", "organisation", "cluster", "partnership", "actor", "at")
+    list_select_related = ("person", "organisation", "cluster", "partnership", "actor")
+
+
 @admin.register(models.OrganisationEvent)
 class OrganisationEventAdmin(OnlyRead):
     """What happened to registrations."""

@@ -23,6 +23,7 @@ SEARCH: Entry = (_("Search"), "search")
 STRANGERS: list[Entry] = [HOW, MISSIONS, PARTNERS, LUMP_SUMS, SEARCH]
 DESK: Entry = (_("Desk"), "desk")
 MINE: Entry = (_("My organisation"), "clusters:mine")
+STAFF: Entry = (_("Staff"), "clusters:staff")
 ORGANISATIONS: Entry = (_("Organisations"), "clusters:organisations")
 CANDIDATURES: Entry = (_("Candidatures"), "matchmaking:candidatures")
 SUGGESTIONS: Entry = (_("Suggestions"), "matchmaking:suggestions")
@@ -68,7 +69,7 @@ def _for_staff(roles: Roles) -> list[Entry]:
     money = [CLAIMS, PAYMENTS] if roles.coordinates or roles.pays_for or roles.oversees_all else []
     cockpit = [COCKPIT] if money else []
     facts = [FACTS] if roles.oversees_all else []
-    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, *facts]
+    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, STAFF, *facts]
 
 
 def _navigation(request: HtmxHttpRequest) -> list[Link]:

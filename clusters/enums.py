@@ -112,6 +112,26 @@ class MembershipRole(TextChoices):
     EDITOR = "editor", _("Editor")
 
 
+class JoinRequestStatus(TextChoices):
+    """What became of somebody's request to join an organisation."""
+
+    ASKED = "asked", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
+class InvitationStatus(TextChoices):
+    """What became of an invitation."""
+
+    SENT = "sent", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
 class StaffRoleName(TextChoices):
     """What a person does for a cluster, a partnership or the whole programme."""
 
@@ -158,6 +178,16 @@ class RuleName(TextChoices):
     PROPOSAL_DAYS = "proposal_days", _("Days until an unanswered proposal expires")
     PAYMENT_DAYS = "payment_days", _("Days from the end of the stay to the payment")
     VALIDATION_DAYS = "validation_days", _("Days in which a reference cluster validates")
+    JOIN_REQUEST_DAYS = "join_request_days", _("Days until an unanswered request to join expires")
+    JOIN_AGAIN_DAYS = "join_again_days", _("Days after a refusal until one may ask to join again")
+    OPEN_JOIN_REQUESTS = "open_join_requests", _("Open requests to join a person may have at once")
+    JOIN_REQUESTS_A_DAY = "join_requests_a_day", _("Requests to join a person may make in 24 hours")
+    INVITATION_DAYS = "invitation_days", _("Days until an invitation expires")
+    INVITATIONS_A_DAY = "invitations_a_day", _("Invitations a person may send in 24 hours")
+    INVITATIONS_TO_ADDRESS_A_DAY = (
+        "invitations_to_address_a_day",
+        _("Invitations that one address may get in 24 hours"),
+    )
 
 
 class EventKind(TextChoices):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters import queries
-from clusters.enums import StaffRoleName
-from clusters.models import Cluster, MemberImport, Organisation, Partnership
+from clusters.enums import MembershipRole, StaffRoleName
+from clusters.models import Cluster, Invitation, JoinRequest, MemberImport, Organisation, Partnership, StaffRole
 from clusters.models.people import SYSTEM_ADDRESS
 
 
@@ -13,10 +13,12 @@ from clusters.models.people import SYSTEM_ADDRESS
 class Roles:
     """What a person is: the keys of organisations, clusters and partnerships, by role.
 
-    `led_clusters` are the clusters of the partnerships that the person coordinates.
+    `owns` are those of the organisations whose owner the person is; `led_clusters` are the clusters of the
+    partnerships that the person coordinates.
     """
 
     organisations: frozenset[int] = frozenset()
+    owns: frozenset[int] = frozenset()
     clusters: frozenset[int] = frozenset()
     coordinates: frozenset[int] = frozenset()
     led_clusters: frozenset[int] = frozenset()
@@ -48,10 +50,12 @@ def roles_of(user: Any) -> Roles:
 
 
 def _read_roles(user: Any) -> Roles:
+    memberships = list(user.memberships.values_list("organisation", "role"))
     held = list(user.staff_roles.values_list("role", "cluster", "partnership"))
     coordinates = frozenset(place for role, _, place in held if role == StaffRoleName.COORDINATOR)
     return Roles(
-        organisations=frozenset(user.memberships.values_list("organisation", flat=True)),
+        organisations=frozenset(organisation for organisation, _ in memberships),
+        owns=frozenset(organisation for organisation, role in memberships if role == MembershipRole.OWNER),
         clusters=frozenset(cluster for role, cluster, _ in held if role == StaffRoleName.REFERENCE_STAFF),
         coordinates=coordinates,
         led_clusters=queries.led_clusters(coordinates) if coordinates else frozenset(),
@@ -66,6 +70,18 @@ def is_member(user: Any, organisation: Organisation) -> bool:
     return organisation.pk in roles_of(user).organisations
 
 
+def is_owner(user: Any, organisation: Organisation) -> bool:
+    """Tell whether the person is an owner of the organisation."""
+    return organisation.pk in roles_of(user).owns
+
+
+def looks_after(user: Any, organisation: Organisation) -> bool:
+    """Tell whether the person works for the reference cluster or coordinates its partnership; never one's own."""
+    roles = roles_of(user)
+    cluster = organisation.reference_cluster_id
+    return (cluster in roles.clusters or cluster in roles.led_clusters) and not is_member(user, organisation)
+
+
 def can_edit(user: Any, organisation: Organisation) -> bool:
     """Its members write a registration; whether its status still lets them is the matter of `is_editable`."""
     return is_member(user, organisation)
@@ -78,12 +94,7 @@ def can_submit(user: Any, organisation: Organisation) -> bool:
 
 def can_validate(user: Any, organisation: Organisation) -> bool:
     """Staff of the reference cluster or a coordinator of its partnership; nobody validates the own organisation."""
-    if is_member(user, organisation):
-        return False
-    roles = roles_of(user)
-    return (
-        organisation.reference_cluster_id in roles.clusters or organisation.reference_cluster_id in roles.led_clusters
-    )
+    return looks_after(user, organisation)
 
 
 def can_reassign(user: Any, organisation: Organisation) -> bool:
@@ -138,3 +149,70 @@ def can_edit_cluster(user: Any, cluster: Cluster) -> bool:
 def can_edit_partnership(user: Any, partnership: Partnership) -> bool:
     """Its coordinators keep the page of a partnership, and publish its missions and events."""
     return partnership.pk in roles_of(user).coordinates
+
+
+def can_manage_people(user: Any, organisation: Organisation) -> bool:
+    """Its owners say who belongs to an organisation; where no owner can sign in, whoever looks after it does."""
+    if is_owner(user, organisation):
+        return True
+    return looks_after(user, organisation) and not queries.has_active_owner(organisation)
+
+
+def can_decide_joining(user: Any, join_request: JoinRequest) -> bool:
+    """Whoever manages the people of an organisation answers; nobody answers the own request."""
+    return join_request.person_id != user.pk and can_manage_people(user, join_request.organisation)
+
+
+def can_withdraw_joining(user: Any, join_request: JoinRequest) -> bool:
+    """Only who has asked takes the request back."""
+    return bool(join_request.person_id == user.pk)
+
+
+def can_give_staff_role(user: Any, role: str, place: int | None) -> bool:
+    """Tell who may invite into a staff role of a cluster or partnership (its key), and end it.
+
+    A cluster's staff choose their colleagues, and so does the coordinator of its partnership. A partnership's
+    coordinator and finance officer are named by the programme: were a coordinator to name the finance officer, who
+    approves a claim could also choose who pays it, and one person could hold both ends of the money. For the same
+    reason programme officers, who read all but decide little, are named by administrators only.
+    """
+    roles = roles_of(user)
+    if role == StaffRoleName.REFERENCE_STAFF:
+        return place in roles.clusters or place in roles.led_clusters
+    if role in {StaffRoleName.COORDINATOR, StaffRoleName.FINANCE_OFFICER}:
+        return roles.oversees_all
+    return roles.is_administrator
+
+
+def can_invite(user: Any, invitation: Invitation) -> bool:
+    """Whoever manages the people of the organisation, or may give the staff role, sends and withdraws invitations."""
+    if invitation.organisation is not None:
+        return can_manage_people(user, invitation.organisation)
+    return can_give_staff_role(user, invitation.role, invitation.cluster_id or invitation.partnership_id)
+
+
+def can_answer_invitation(user: Any, invitation: Invitation) -> bool:
+    """Only who has confirmed the invited address answers, not who just holds the link, and nobody invites oneself."""
+    return user.is_active and user.pk != invitation.invited_by_id and queries.has_confirmed(user, invitation.email)
+
+
+def can_end_staff_role(user: Any, role: StaffRole) -> bool:
+    """Whoever may give a staff role ends it, an administrator ends every one, and each may lay down the own."""
+    mine = role.user_id == user.pk or roles_of(user).is_administrator
+    return mine or can_give_staff_role(user, role.role, role.cluster_id or role.partnership_id)
+
+
+def can_see_staff(user: Any) -> bool:
+    """The page of staff is for staff; who stands on it is another matter."""
+    return roles_of(user).is_staff
+
+
+def can_invite_staff(user: Any) -> bool:
+    """Staff of a cluster, coordinators and those who oversee the programme invite others."""
+    roles = roles_of(user)
+    return bool(roles.clusters or roles.led_clusters or roles.oversees_all)
+
+
+def can_run_deadlines(user: Any, row: Invitation | JoinRequest) -> bool:  # noqa: ARG001 the signature of every permission
+    """What nobody answers expires under the portal's own name."""
+    return bool(user.email == SYSTEM_ADDRESS)

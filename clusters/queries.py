@@ -1,22 +1,29 @@
 """What this app reads for others: the wave that is open, dated numbers, and who does what for whom."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from allauth.account.models import EmailAddress
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from clusters.enums import OrganisationStatus, RuleName, StaffRoleName
+from clusters.enums import InvitationStatus, OrganisationStatus, RuleName, StaffRoleName
 from clusters.models import (
     Cluster,
     EligibilityRule,
     EligibleCountry,
+    Invitation,
+    InvitationEvent,
+    JoinRequest,
     LumpSumRate,
+    Membership,
     Organisation,
     OrganisationEvent,
     Partnership,
     PartnershipMember,
+    RoleEvent,
     RuleSetting,
+    StaffRole,
     User,
     Wave,
 )
@@ -114,6 +121,85 @@ def programme_officers() -> QuerySet[User]:
 def members_of(organisation: Organisation) -> QuerySet[User]:
     """Return the people who belong to an organisation."""
     return User.objects.filter(memberships__organisation=organisation, is_active=True).order_by("pk")
+
+
+def owners_of(organisation: Organisation) -> QuerySet[User]:
+    """Return the people who decide who belongs to an organisation."""
+    owners = Membership.objects.active_owners().filter(organisation=organisation)
+    return User.objects.filter(pk__in=owners.values("user")).order_by("pk")
+
+
+def has_active_owner(organisation: Organisation) -> bool:
+    """Tell whether anybody who can sign in owns the organisation; imported ones have nobody at first."""
+    return owners_of(organisation).exists()
+
+
+def deciders_on_people_of(organisation: Organisation) -> QuerySet[User]:
+    """Return who is told of requests to join: owners, else the reference cluster's staff, else its coordinators."""
+    cluster = organisation.reference_cluster
+    leading = StaffRole.objects.filter(
+        role=StaffRoleName.COORDINATOR, partnership__members__cluster=cluster, user__is_active=True
+    )
+    coordinators = User.objects.filter(pk__in=leading.values("user")).order_by("pk")
+    told = (owners_of(organisation), staff_of(cluster), coordinators)
+    return next((people for people in told if people.exists()), coordinators)
+
+
+def heir_of(organisation: Organisation, leaving: User, *, preferred: User | None = None) -> User | None:
+    """Return who takes over from somebody who leaves: the preferred owner, else the eldest owner, else a colleague."""
+    others = members_of(organisation).exclude(pk=leaving.pk)
+    owners = owners_of(organisation).exclude(pk=leaving.pk)
+    chosen = owners.filter(pk=preferred.pk).first() if preferred else None
+    return chosen or owners.first() or others.first()
+
+
+def has_confirmed(user: User, email: str) -> bool:
+    """Tell whether the person has confirmed that an address is theirs."""
+    confirmed: QuerySet[EmailAddress] = EmailAddress.objects.filter(user=user, verified=True)
+    return bool(confirmed.filter(email__iexact=email).exists())
+
+
+def has_role(invitation: Invitation) -> bool:
+    """Tell whether whoever signs in with the invited address has a role in its place already."""
+    if invitation.organisation is not None:
+        return Membership.objects.filter(
+            user__email__iexact=invitation.email, organisation=invitation.organisation
+        ).exists()
+    return StaffRole.objects.filter(
+        user__email__iexact=invitation.email,
+        role=invitation.role,
+        cluster=invitation.cluster,
+        partnership=invitation.partnership,
+    ).exists()
+
+
+def invitations_sent_lately(*, by: User) -> int:
+    """Return how many mails of invitations somebody has caused in the last 24 hours."""
+    since = clock.now() - timedelta(days=1)
+    return InvitationEvent.objects.filter(actor=by, move__in=["begin", "resend"], at__gte=since).count()
+
+
+def invitations_got_lately(email: str) -> int:
+    """Return how many mails of invitations an address was sent in the last 24 hours, by whomever."""
+    since = clock.now() - timedelta(days=1)
+    sent = InvitationEvent.objects.filter(move__in=["begin", "resend"], at__gte=since)
+    return sent.filter(subject__email=email.lower()).count()
+
+
+def requests_made_lately(person: User) -> int:
+    """Return how many requests to join somebody has made in the last 24 hours, whatever became of them."""
+    return JoinRequest.objects.filter(person=person, created_at__gte=clock.now() - timedelta(days=1)).count()
+
+
+def open_invitations_to(organisation: Organisation) -> QuerySet[Invitation]:
+    """Return the invitations of an organisation that are not accepted, the youngest first."""
+    unanswered = [InvitationStatus.SENT, InvitationStatus.EXPIRED, InvitationStatus.DECLINED]
+    return Invitation.objects.filter(organisation=organisation, status__in=unanswered).for_list()
+
+
+def role_events_of(organisation: Organisation) -> QuerySet[RoleEvent]:
+    """Return what happened to the people of an organisation, the newest first."""
+    return RoleEvent.objects.filter(organisation=organisation).for_timeline()
 
 
 def led_clusters(partnerships: Iterable[int]) -> frozenset[int]:

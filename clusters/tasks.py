@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from clusters import vies
+from clusters import deadlines, vies
 from clusters.importing import work
 
 
@@ -20,6 +20,7 @@ def work_on_import(*, import_id: int, **_from_newer_release: object) -> None:
 
 @shared_task(name="clusters.sweep", acks_late=True)
 def sweep(**_from_newer_release: object) -> None:
-    """Wake what the bell did not wake, and what is due again."""
+    """Wake what the bell did not wake, and what is due again; close what nobody has answered in time."""
     vies.sweep()
     work.wake()
+    deadlines.run()

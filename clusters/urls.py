@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from clusters.views import contact, events, facts, organisations, profiles, programme, validation
+from clusters.views import (
+    contact,
+    events,
+    facts,
+    joining,
+    organisations,
+    people,
+    profiles,
+    programme,
+    staff,
+    validation,
+)
 
 app_name = "clusters"
 
@@ -13,6 +24,20 @@ urlpatterns = [
     path("organisation/<int:pk>/edit/", organisations.edit, name="edit"),
     path("organisation/<int:pk>/check/", organisations.check, name="check"),
     path("organisation/<int:pk>/move/", organisations.make_move, name="move"),
+    path("organisation/<int:pk>/people/", people.people, name="people"),
+    path("organisation/<int:pk>/people/invite/", people.invite, name="invite"),
+    path("organisation/<int:pk>/people/<int:membership_pk>/role/", people.change_role, name="change_role"),
+    path("organisation/<int:pk>/people/<int:membership_pk>/leave/", people.leave, name="leave"),
+    path("organisation/join/<int:pk>/", joining.ask_to_join, name="ask_to_join"),
+    path("join-requests/<int:pk>/", joining.join_request, name="join_request"),
+    path("join-requests/<int:pk>/move/", joining.move_join_request, name="move_join_request"),
+    path("invitations/<str:token>/", joining.invitation_by_link, name="invitation"),
+    path("my-invitations/<int:pk>/", joining.my_invitation, name="my_invitation"),
+    path("sent-invitations/<int:pk>/move/", joining.move_invitation, name="move_invitation"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/invite/", staff.invite, name="invite_staff"),
+    path("staff/<int:pk>/end/", staff.end_role, name="end_staff_role"),
+    path("staff/administrators/<int:pk>/end/", staff.end_administration, name="end_administration"),
     path("organisations/", validation.organisation_list, name="organisations"),
     path("partners/", programme.partners, name="partners"),
     path("clusters/<slug:slug>/", programme.cluster, name="cluster"),

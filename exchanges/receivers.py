@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from clusters import signed
+from clusters import departures, signed
 from clusters.models import Organisation, User
 from exchanges import notices, permissions
 from exchanges.documents import EVIDENCE, PAPER, PAYMENT_FILE
-from exchanges.enums import LIVE_STATUSES, Mode
-from exchanges.models import Exchange
+from exchanges.enums import DONE_STATUSES, LIVE_STATUSES, Mode, Party
+from exchanges.models import Exchange, Signature
 from exchanges.queries import last_signing_day, travelling_among
 from exchanges.transitions.exchanges import EXCHANGE
 from extratex.documents import access
@@ -20,11 +22,38 @@ from matchmaking import visits
 from matchmaking.models import Proposal
 from matchmaking.signals import proposal_accepted
 
+
+def say_what_stays_signed(organisation: Organisation, person: User, heir: User | None) -> list[str]:
+    """Say that signatures stay valid, and that the files under way go on with the organisation's other people."""
+    mine = Exchange.objects.filter(Q(visitor=organisation) | Q(host=organisation))
+    signed = Signature.objects.filter(
+        agreement__exchange__in=mine, person=person, party__in=[Party.VISITOR, Party.HOST]
+    ).count()
+    under_way = mine.filter(status__in=LIVE_STATUSES).exclude(status__in=DONE_STATUSES).count()
+    sentences = []
+    if signed:
+        told = ngettext(
+            "%(person)s has signed %(number)s paper for the organisation: the signature stays valid.",
+            "%(person)s has signed %(number)s papers for the organisation: the signatures stay valid.",
+            signed,
+        )
+        sentences.append(told % {"person": person, "number": signed})
+    if under_way and heir is not None:
+        told = ngettext(
+            "%(number)s exchange is under way: the other people of the organisation go on with it.",
+            "%(number)s exchanges are under way: the other people of the organisation go on with them.",
+            under_way,
+        )
+        sentences.append(told % {"number": under_way})
+    return sentences
+
+
 access.register(PAPER, permissions.can_read_paper)
 access.register(EVIDENCE, permissions.can_read_evidence)
 access.register(PAYMENT_FILE, permissions.can_read_payment_file)
 visits.answered_by(travelling_among)
 signed.answered_by(last_signing_day)
+departures.register(departures.Part(say_what_stays_signed))
 
 HAS_ANOTHER = _("%(visitor)s has another physical exchange; each organisation travels once in the whole scheme.")
 

@@ -3,7 +3,9 @@
 from itertools import count
 from typing import Any
 
-from clusters.enums import OrganisationStatus, OrganisationType, StaffRoleName, Vocabulary
+from allauth.account.models import EmailAddress
+
+from clusters.enums import MembershipRole, OrganisationStatus, OrganisationType, StaffRoleName, Vocabulary
 from clusters.models import Cluster, MemberImport, Membership, Organisation, Partnership, StaffRole, Term, User
 from extratex.documents.models import Document
 
@@ -26,6 +28,17 @@ def make_person(name: str = "", **fields: Any) -> User:
     number = next(numbers)
     fields.setdefault("email", f"person-{number}@test.example")
     return User.objects.create(name=name or f"Person {number}", password="!", **fields)
+
+
+def confirm(person: User, email: str = "") -> User:
+    """Let a person confirm an address, the own one unless another is named."""
+    EmailAddress.objects.create(user=person, email=email or person.email, verified=True, primary=not email)
+    return person
+
+
+def make_member(organisation: Organisation, role: MembershipRole = MembershipRole.EDITOR, name: str = "") -> Membership:
+    """Create somebody who works for an organisation."""
+    return Membership.objects.create(user=make_person(name), organisation=organisation, role=role)
 
 
 def make_staff(role: StaffRoleName, place: Cluster | Partnership | None = None, name: str = "") -> User:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clusters', '0009_addresses_of_clusters'),
+        ("clusters", "0009_addresses_of_clusters"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importedrow',
-            name='identity',
-            field=models.JSONField(default=dict, verbose_name='by what it is recognised'),
+            model_name="importedrow",
+            name="identity",
+            field=models.JSONField(default=dict, verbose_name="by what it is recognised"),
         ),
     ]

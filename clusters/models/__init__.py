@@ -3,6 +3,7 @@
 from clusters.models.drafts import Draft
 from clusters.models.enterprises import RelatedEnterprise, VatCheck
 from clusters.models.imports import ImportedRow, MemberImport, MemberImportEvent
+from clusters.models.joining import Invitation, InvitationEvent, JoinRequest, JoinRequestEvent, RoleEvent
 from clusters.models.merges import OrganisationMerge
 from clusters.models.organisations import Organisation, OrganisationEvent
 from clusters.models.partnerships import Budget, Cluster, Partnership, PartnershipMember, ProgrammeEvent
@@ -26,6 +27,10 @@ __all__ = [
     "EligibilityRule",
     "EligibleCountry",
     "ImportedRow",
+    "Invitation",
+    "InvitationEvent",
+    "JoinRequest",
+    "JoinRequestEvent",
     "LumpSumRate",
     "MemberImport",
     "MemberImportEvent",
@@ -39,6 +44,7 @@ __all__ = [
     "ProgrammeEvent",
     "PublicHoliday",
     "RelatedEnterprise",
+    "RoleEvent",
     "RuleSetting",
     "StaffRole",
     "Term",

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import MembershipRole, StaffRoleName
+from clusters.models.querysets_joining import MembershipQuerySet, StaffRoleQuerySet
 from extratex.shared import clock
 from extratex.shared.audit import keep_history
 
@@ -91,6 +92,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=MembershipRole.choices, default=MembershipRole.OWNER)
     since = models.DateTimeField(_("since"), default=clock.now)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -101,6 +104,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
+
+    @property
+    def is_owner(self) -> bool:
+        """Tell whether the person decides who belongs to the organisation."""
+        return self.role == MembershipRole.OWNER
 
 
 @keep_history()
@@ -128,6 +136,8 @@ class StaffRole(models.Model):
         related_name="staff",
     )
 
+    objects = StaffRoleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("staff role")
         verbose_name_plural = _("staff roles")
@@ -148,5 +158,9 @@ class StaffRole(models.Model):
         ]
 
     def __str__(self) -> str:
-        place = self.cluster or self.partnership
-        return f"{self.user} · {self.get_role_display()}" + (f" · {place}" if place else "")
+        return f"{self.user} · {self.get_role_display()}" + (f" · {self.place}" if self.place else "")
+
+    @property
+    def place(self) -> Any:
+        """Return the cluster or the partnership that the person works for; nothing for the whole programme."""
+        return self.cluster or self.partnership

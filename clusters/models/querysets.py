@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from clusters.enums import ImportStatus, OrganisationStatus, RowChoice, RowOutcome, RowState, StaffRoleName, Vocabulary
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from clusters.models.partnerships import Cluster, PartnershipMember, ProgrammeEvent  # noqa: F401 - likewise
     from clusters.models.people import User
     from clusters.models.programme import Term  # noqa: F401 - likewise
+
+JOINABLE = (OrganisationStatus.SUBMITTED, OrganisationStatus.CHANGES_REQUESTED, OrganisationStatus.VALIDATED)
 
 
 class DatedQuerySet[M: models.Model](models.QuerySet[M]):
@@ -109,6 +111,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         led = user.staff_roles.filter(partnership__isnull=False).values("partnership")
         coordinated = Q(reference_cluster__partnership_memberships__partnership__in=led)
         return self.filter(mine | (served | coordinated) & ~Q(status=OrganisationStatus.DRAFT)).distinct()
+
+    def open_to_joining(self) -> Self:
+        """Return those that people may ask to join: sent ones and, where nobody owns them, also drafts."""
+        memberships: Any = self.model._meta.get_field("memberships").related_model
+        owners = memberships.objects.active_owners_of("pk")
+        return self.filter(Q(status__in=JOINABLE) | Q(status=OrganisationStatus.DRAFT) & ~Exists(owners))
 
     def for_list(self) -> Self:
         """Return what a list shows, the longest unchanged last, with the names that it needs."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clusters import operations, pages, permissions, queries
 from clusters.forms.organisations import OrganisationForm
-from clusters.models import Organisation
+from clusters.models import Invitation, JoinRequest, Organisation
 from clusters.transitions import organisations as transitions
 from clusters.views import validation
 from clusters.views.access import visible_organisation
@@ -32,11 +32,16 @@ WITH_NOTE: dict[str, Verb] = {"send_back": transitions.send_back, "reject": tran
 
 @require_GET
 def mine(request: HtmxHttpRequest) -> HttpResponse:
-    """Show the organisations that one belongs to; with a single one, go there."""
-    organisations = list(Organisation.objects.of_member(request.user).select_related("reference_cluster"))
-    if len(organisations) == 1:
-        return redirect("clusters:organisation", organisations[0].pk)
-    return render_page(request, "clusters/mine.html", {"organisations": organisations})
+    """Show the organisations that one belongs to, asks to join or is invited to; with a single one, go there."""
+    memberships = request.user.memberships.select_related("organisation__reference_cluster")
+    context = {
+        "memberships": list(memberships.order_by("organisation__legal_name", "pk")),
+        "requests": list(JoinRequest.objects.open().filter(person=request.user).for_list()),
+        "invitations": list(Invitation.objects.open().to_address_of(request.user).for_list()),
+    }
+    if len(context["memberships"]) == 1 and not context["requests"] and not context["invitations"]:
+        return redirect("clusters:organisation", context["memberships"][0].organisation_id)
+    return render_page(request, "clusters/mine.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-from exchanges.desk import entry, files, money
+from exchanges.desk import entry, files, money, people
 from exchanges.desk.items import Item, Reader, Source
 
-SOURCES = [*entry.SOURCES, *files.SOURCES, *money.SOURCES]
+SOURCES = [*people.SOURCES, *entry.SOURCES, *files.SOURCES, *money.SOURCES]
 SHOWN = 25
 
 

@@ -26,9 +26,8 @@ def organisations(reader: Reader) -> QuerySet[Organisation] | None:
         return None
     to_validate = Q(status=OrganisationStatus.SUBMITTED, reference_cluster__in=looked_after)
     to_finish = Q(status__in=UNFINISHED, pk__in=roles.organisations)
-    return Organisation.objects.filter(to_validate & ~Q(pk__in=roles.organisations) | to_finish).order_by(
-        "status_since", "pk"
-    )
+    waiting = Organisation.objects.filter(to_validate & ~Q(pk__in=roles.organisations) | to_finish)
+    return waiting.select_related("reference_cluster").order_by("status_since", "pk")
 
 
 def organisation_item(organisation: Organisation, reader: Reader) -> Item:
@@ -39,7 +38,7 @@ def organisation_item(organisation: Organisation, reader: Reader) -> Item:
         key=f"organisation-{organisation.pk}",
         url=reverse(page, args=[organisation.pk]),
         title=str(organisation),
-        reference=f"{organisation.number} · {organisation.place}",
+        reference=f"{organisation.number} · {organisation.place}{_cluster_of(organisation, reader)}",
         todo=_("validate the organisation") if is_submitted else _("finish the registration"),
         waits_since=organisation.status_since,
         due_on=validation_due(organisation, reader) if is_submitted else None,
@@ -55,7 +54,7 @@ def candidatures(reader: Reader) -> QuerySet[Candidature] | None:
     to_validate = Q(status=CandidatureStatus.SUBMITTED, organisation__reference_cluster__in=looked_after)
     to_finish = Q(status__in=UNFINISHED_CANDIDATURE, organisation__in=roles.organisations)
     waiting = Candidature.objects.filter(to_validate & ~Q(organisation__in=roles.organisations) | to_finish)
-    return waiting.select_related("organisation").order_by("status_since", "pk")
+    return waiting.select_related("organisation__reference_cluster").order_by("status_since", "pk")
 
 
 def candidature_item(candidature: Candidature, reader: Reader) -> Item:
@@ -65,11 +64,17 @@ def candidature_item(candidature: Candidature, reader: Reader) -> Item:
         key=f"candidature-{candidature.pk}",
         url=reverse("matchmaking:candidature", args=[candidature.pk]),
         title=str(candidature),
-        reference=candidature.number,
+        reference=candidature.number + _cluster_of(candidature.organisation, reader),
         todo=_("validate the candidature") if is_submitted else _("finish the candidature"),
         waits_since=candidature.status_since,
         due_on=validation_due(candidature, reader) if is_submitted else None,
     )
+
+
+def _cluster_of(organisation: Organisation, reader: Reader) -> str:
+    """Name the reference cluster for whoever looks after several."""
+    several = len(reader.roles.clusters | reader.roles.led_clusters) > 1
+    return f" · {organisation.reference_cluster.short_name}" if several else ""
 
 
 def validation_due(row: Organisation | Candidature, reader: Reader) -> date:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters.enums import OrganisationStatus
-from clusters.models import Organisation
+from clusters.models import JoinRequest, Organisation
 from clusters.permissions import roles_of
 from exchanges.models import Exchange
 from matchmaking.models import Candidature
@@ -58,7 +58,7 @@ def first_step_of(user: Any) -> Step | None:
     if roles.is_staff:
         return None
     if not roles.organisations:
-        return Step(
+        return _waiting_to_join(user) or Step(
             _("Register your organisation"),
             _("It takes five minutes. Your reference cluster validates it; then you write what you seek or offer."),
             reverse("clusters:new"),
@@ -74,6 +74,18 @@ def first_step_of(user: Any) -> Step | None:
             _("Write a candidature"),
         )
     return None
+
+
+def _waiting_to_join(user: Any) -> Step | None:
+    asked = JoinRequest.objects.open().filter(person=user).for_list().first()
+    if asked is None:
+        return None
+    return Step(
+        _("You have asked to join %(organisation)s") % {"organisation": asked.organisation},
+        _("You get a notice as soon as somebody answers. Until then you need do nothing."),
+        reverse("clusters:join_request", args=[asked.pk]),
+        _("See your request"),
+    )
 
 
 def _line(row: Any, url: str, reference: str) -> Line:

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+JOINER = "\u2060"  # takes no room and forbids a break
+LINKABLE = re.compile(r"(?<=\w)[.@](?=\w{2})|(?<=:)(?=//)")
 ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
 
@@ -23,6 +25,14 @@ def own_links(text: str, *, hosts: frozenset[str] = frozenset()) -> SafeString:
         end = found.end()
     parts.append(escape(text[end:]))
     return mark_safe("".join(parts))  # noqa: S308 - every part is escaped above
+
+
+def unlinked(text: str) -> str:
+    """Return the text, looking the same, in which no mail programme finds an address to make a link of.
+
+    For names in mails to somebody who does not know their author: plain text has no links, but its readers add them.
+    """
+    return LINKABLE.sub(lambda found: f"{found[0]}{JOINER}", text)
 
 
 def _link(address: str, own: set[str]) -> SafeString:

@@ -251,7 +251,7 @@ def test_the_page_of_ones_own_asks_as_often_for_four_as_for_two(
         factories.make_organisation(owner=visitor_person)
     sign_in(client, visitor_person)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = client.get("/organisation/")
 
     assert response.content.decode().count("data-organisation") == rows

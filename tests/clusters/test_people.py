@@ -105,7 +105,7 @@ def test_visitor_and_host_of_the_demonstration_are_validated_by_their_clusters(s
     ("role", "expected"),
     [
         ("stranger", ["Desk", "My organisation", "Candidatures", "Suggestions", "Proposals", "Exchanges", "Partners"]),
-        ("ntt_officer", ["Desk", "Organisations", "Candidatures", "Proposals", "Exchanges", "Partners"]),
+        ("ntt_officer", ["Desk", "Organisations", "Candidatures", "Proposals", "Exchanges", "Staff", "Partners"]),
         (
             "coordinator",
             [
@@ -117,6 +117,7 @@ def test_visitor_and_host_of_the_demonstration_are_validated_by_their_clusters(s
                 "Claims",
                 "Payments",
                 "Cockpit",
+                "Staff",
                 "Partners",
             ],
         ),
@@ -131,6 +132,7 @@ def test_visitor_and_host_of_the_demonstration_are_validated_by_their_clusters(s
                 "Claims",
                 "Payments",
                 "Cockpit",
+                "Staff",
                 "Partners",
             ],
         ),
@@ -148,7 +150,7 @@ def test_every_entry_of_the_navigation_leads_somewhere(client: Client, coordinat
 
     page = client.get("/partners/")
 
-    assert [client.get(link.url, follow=True).status_code for link in page.context["navigation"]] == [200] * 10
+    assert [client.get(link.url, follow=True).status_code for link in page.context["navigation"]] == [200] * 11
 
 
 def test_the_page_one_is_on_is_marked(client: Client) -> None:

@@ -10,10 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from clusters.models import LumpSumRate, Organisation, ProgrammeEvent, User
+from clusters.models import Invitation, LumpSumRate, Organisation, ProgrammeEvent, User
+from clusters.transitions import invitations, joining
 from exchanges.enums import ExchangeStatus
 from exchanges.transitions import claims, payment_files
 from extratex.shared import clock
+from tests import factories
 from tests.exchanges.money import factories as money
 
 ROLES = ("anonymous", "stranger", "visitor", "host", "ntt", "clutex", "coordinator", "finance", "other", "programme")
@@ -23,6 +25,8 @@ ROLES = ("anonymous", "stranger", "visitor", "host", "ntt", "clutex", "coordinat
 TABLE = {
     "accessibility": "200 200 200 200 200 200 200 200 200 200",
     "clusters:add_label": "302 403 403 403 200 403 200 403 403 403",
+    "clusters:ask_to_join": "302 200 302 200 200 200 200 200 200 200",
+    "clusters:change_role": "302 405 405 405 405 405 405 405 405 405",
     "clusters:check": "302 404 409 404 403 404 403 403 404 403",
     "clusters:cluster": "200 200 200 200 200 200 200 200 200 200",
     "clusters:contact": "200 200 200 200 200 200 200 200 200 200",
@@ -38,9 +42,19 @@ TABLE = {
     "clusters:event": "200 200 200 200 200 200 200 200 200 200",
     "clusters:events": "200 200 200 200 200 200 200 200 200 200",
     "clusters:how_it_works": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:end_administration": "302 403 403 403 403 403 403 403 403 403",
+    "clusters:end_staff_role": "302 404 404 404 200 404 200 404 404 403",
+    "clusters:invitation": "200 403 403 403 403 403 403 403 403 403",
+    "clusters:invite": "302 404 200 404 403 404 403 403 404 403",
+    "clusters:invite_staff": "302 403 403 403 200 200 200 403 200 200",
+    "clusters:join_request": "302 404 200 404 404 404 404 404 404 200",
+    "clusters:leave": "302 404 200 404 403 404 403 403 404 403",
     "clusters:mine": "302 200 302 302 200 200 200 200 200 200",
     "clusters:missions": "200 200 200 200 200 200 200 200 200 200",
     "clusters:move": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:move_invitation": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:move_join_request": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:my_invitation": "302 404 404 404 404 404 404 404 404 404",
     "clusters:new": "302 200 200 200 200 200 200 200 200 200",
     "clusters:new_event": "302 403 403 403 403 403 200 403 403 403",
     "clusters:organisation": "302 404 200 404 200 404 200 200 404 200",
@@ -51,6 +65,10 @@ TABLE = {
     "clusters:programme": "200 200 200 200 200 200 200 200 200 200",
     "clusters:rate_import": "302 403 403 403 403 403 403 403 403 200",
     "cookies": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:people": "302 404 200 404 200 404 200 200 404 200",
+    "clusters:programme": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:rate_import": "302 403 403 403 403 403 403 403 403 200",
+    "clusters:staff": "302 403 403 403 200 200 200 200 200 200",
     "desk": "302 200 200 200 200 200 200 200 200 200",
     "documents:check_again": "302 405 405 405 405 405 405 405 405 405",
     "documents:download": "302 404 200 404 200 200 200 200 404 200",
@@ -155,10 +173,12 @@ def places(
     visitor_organisation: Organisation,
     host_organisation: Organisation,
     visitor_person: User,
+    ntt_officer: User,
     coordinator: User,
     finance_officer: User,
+    administrator: User,
 ) -> dict[str, list[Any]]:
-    """The keys that each address of an object needs: all of them belong to one paid exchange."""
+    """The keys that each address of an object needs: all of them belong to one paid exchange and its visitor."""
     exchange = money.make_exchange(ExchangeStatus.VALIDATED, visitor=visitor_organisation, host=host_organisation)
     money.make_account(exchange)
     evidence = money.make_evidence(exchange)
@@ -182,6 +202,9 @@ def places(
         "clusters:how_it_works": ["visitors"],
         "clusters:new_event": ["extratex"],
         "clusters:partnership": ["extratex"],
+        **places_of_people(visitor_organisation, visitor_person),
+        "clusters:end_staff_role": [ntt_officer.staff_roles.get().pk],
+        "clusters:end_administration": [administrator.pk],
         "clusters": [visitor_organisation.pk],
         "matchmaking:new": ["visitor"],
         "matchmaking:host": [proposal.host.pk],
@@ -196,6 +219,25 @@ def places(
         "exchanges": [exchange.pk],
         "documents": [evidence.document.pk],
         "notices:try_again": [1],
+    }
+
+
+def places_of_people(organisation: Organisation, owner: User) -> dict[str, list[Any]]:
+    """The keys of what belongs to the people of an organisation: a member, a request to join, an invitation."""
+    membership = organisation.memberships.get(user=owner)
+    asked = joining.ask(organisation, person=factories.make_person())
+    sent = invitations.invite(
+        Invitation(email="new@test.example", organisation=organisation, role="editor"), actor=owner
+    )
+    Invitation.objects.filter(pk=sent.pk).update(token_hash=invitations.hash_of("token-of-the-mail"))
+    return {
+        "clusters:change_role": [organisation.pk, membership.pk],
+        "clusters:leave": [organisation.pk, membership.pk],
+        "clusters:join_request": [asked.pk],
+        "clusters:move_join_request": [asked.pk],
+        "clusters:invitation": ["token-of-the-mail"],
+        "clusters:my_invitation": [sent.pk],
+        "clusters:move_invitation": [sent.pk],
     }
 
 
@@ -258,9 +300,12 @@ def leads_to_sign_in(answer: Any) -> bool:
     return "/accounts/login/" in answer.headers.get("HX-Redirect", "")
 
 
-# Forms that somebody who has to do with nothing may still send: a registration of one's own, one's own notices.
+# Forms that somebody who has to do with nothing may still send: a registration or a request to join, one's own notices,
+# and for a coordinator an invitation to the own team.
 OPEN_FORMS = {
     "matchmaking:new": ("stranger", "other"),
     "clusters:new": ("stranger", "other"),
+    "clusters:ask_to_join": ("stranger", "other"),
+    "clusters:invite_staff": ("other",),
     "notices:mark_all_read": ("stranger", "other"),
 }
