@@ -152,7 +152,7 @@ def _approved(user: Any, exchange: Exchange) -> NextAction:
         )
     return NextAction(
         title=_("Waiting for the visitor's account"),
-        text=_("The financial agreement is issued as soon as it is given."),
+        text=_("An owner of the visiting organisation gives it; the financial agreement follows at once."),
     )
 
 

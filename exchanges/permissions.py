@@ -14,6 +14,11 @@ def is_visitor(user: Any, exchange: Exchange) -> bool:
     return exchange.visitor_id in roles_of(user).organisations
 
 
+def owns_visitor(user: Any, exchange: Exchange) -> bool:
+    """Tell whether the person is an owner of the visiting organisation, and so answers for its money."""
+    return exchange.visitor_id in roles_of(user).owns
+
+
 def is_host(user: Any, exchange: Exchange) -> bool:
     """Tell whether the person belongs to the host."""
     return exchange.host_id in roles_of(user).organisations
@@ -73,6 +78,8 @@ def _may_sign_as(user: Any, agreement: Agreement, party: Party) -> bool:
     exchange = agreement.exchange
     if agreement.kind == AgreementKind.FINANCIAL and party == Party.VISITOR_SIDE:
         return exchange.partnership_id in roles_of(user).coordinates and not is_participant(user, exchange)
+    if agreement.kind == AgreementKind.FINANCIAL and party == Party.VISITOR:
+        return owns_visitor(user, exchange)
     return BELONGS[party](user, exchange)
 
 
@@ -103,8 +110,8 @@ def can_cancel(user: Any, exchange: Exchange) -> bool:
 
 
 def can_give_account(user: Any, exchange: Exchange) -> bool:
-    """Only the visitor says to which account it wants to be paid."""
-    return is_visitor(user, exchange)
+    """Only an owner of the visitor says to which account it is paid: who is invited to write redirects no money."""
+    return owns_visitor(user, exchange)
 
 
 def can_run_deadlines(user: Any, exchange: Exchange) -> bool:  # noqa: ARG001 the signature of every permission

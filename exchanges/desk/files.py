@@ -76,12 +76,10 @@ def _to_approve(reader: Reader) -> Q:
 
 
 def _to_agree(reader: Reader) -> Q:
-    """The visitor gives its account and signs the financial agreement; the coordinator signs it too."""
+    """An owner of the visitor gives its account and signs the financial agreement; the coordinator signs it too."""
     roles = reader.roles
     issued = Q(Exists(_in_force(AgreementKind.FINANCIAL)))
-    visitor = Q(visitor__in=roles.organisations) & (
-        ~issued | Q(_unsigned(AgreementKind.FINANCIAL, Party.VISITOR, reader))
-    )
+    visitor = Q(visitor__in=roles.owns) & (~issued | Q(_unsigned(AgreementKind.FINANCIAL, Party.VISITOR, reader)))
     coordinator = (
         Q(partnership__in=roles.coordinates)
         & not_participant(roles)
@@ -133,8 +131,7 @@ def exchange_item(exchange: Any, reader: Reader) -> Item:
 
 def _step(exchange: Any, reader: Reader) -> tuple[str, str]:
     if exchange.status == Status.APPROVED:
-        is_visitor = exchange.visitor_id in reader.roles.organisations
-        if is_visitor and not exchange.has_financial:
+        if exchange.visitor_id in reader.roles.owns and not exchange.has_financial:
             return _("say to which account you want to be paid"), "exchanges:account"
         return _("sign the financial agreement"), "exchanges:financial_agreement"
     words = {

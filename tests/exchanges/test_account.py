@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from exchanges.desk.board import board_for
 from exchanges.enums import AgreementKind, ExchangeStatus, Party
 from exchanges.models import BankAccount, Exchange
+from exchanges.permissions import parties_to_sign
 from exchanges.queries import agreement_in_force
 from extratex.documents import store
 from extratex.shared.moves import MoveConflict, MoveForbidden
@@ -154,3 +156,29 @@ def test_the_agreement_is_signed_by_visitor_and_coordinator_only():
     ):
         with pytest.raises(MoveForbidden):
             factories.sign_agreement(exchange, person, party)
+
+
+def test_an_editor_of_the_visitor_touches_no_money(client):
+    exchange, cast = factories.bring_to(ExchangeStatus.APPROVED)
+    editor = people.make_member(exchange.visitor).user
+    client.force_login(editor)
+
+    assert client.post(page(exchange), GIVEN).status_code == 403
+    assert board_for(editor).items == []
+    assert "An owner of the visiting organisation gives it" in client.get(f"/exchanges/{exchange.pk}/").content.decode()
+    with pytest.raises(MoveForbidden):
+        factories.give_account(exchange, factories.Account("Tessitura", IBAN), actor=editor)
+
+    factories.give_account(exchange, factories.Account("Tessitura", IBAN), actor=cast.visitor)
+    financial = agreement_in_force(factories.fresh(exchange), AgreementKind.FINANCIAL)
+    assert parties_to_sign(editor, financial) == []
+    assert parties_to_sign(cast.visitor, financial) == [Party.VISITOR]
+
+
+def test_an_editor_of_the_visitor_signs_the_commitment():
+    exchange, _cast = factories.bring_to(ExchangeStatus.SIGNING)
+    editor = people.make_member(exchange.visitor).user
+
+    commitment = agreement_in_force(factories.fresh(exchange), AgreementKind.COMMITMENT)
+
+    assert parties_to_sign(editor, commitment) == [Party.VISITOR]
