@@ -438,7 +438,7 @@ def test_the_page_of_people_takes_as_many_queries_for_any_number(
     page, made = counted(client, f"/organisation/{mill.pk}/people/")
 
     assert page.content.decode().count("data-invitation") == rows
-    assert made == 14
+    assert made == 11
 
 
 @pytest.mark.parametrize("rows", [1, 3])
