@@ -6,6 +6,7 @@ error that names the key and what is wrong with it. `-` reads the case from stan
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -47,9 +48,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Malformed as refused:
         print(refused, file=sys.stderr)  # noqa: T201 - a command line speaks on the terminal
         return MALFORMED
-    print(json.dumps(answer, ensure_ascii=False, allow_nan=False))  # noqa: T201
+    print(json.dumps(answer, allow_nan=False))  # noqa: T201
     return 0
 
 
+def _keep_the_output_for_the_answer() -> None:
+    """Send what libraries write past Python to nowhere: HiGHS has a stray line now and then, and it is no JSON."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    sys.stdout = answers
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _keep_the_output_for_the_answer()
+    status = main()
+    sys.stdout.flush()
+    sys.exit(status)

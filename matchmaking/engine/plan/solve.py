@@ -21,7 +21,9 @@ MENDED = 8
 STRADDLES = 8
 FIRST_STEP = 0.01
 FIRST_NODES = 20
+AT_ONCE = 1_000
 LARGEST_PROOF = 250_000
+PAIRS_A_SECOND = 20_000
 DUST = 1e-6
 """In points: what binary fractions may hide of a bound."""
 
@@ -194,13 +196,18 @@ class _Search:
             if self.closed or self.clock.over():
                 return
             bound, loss = losses(self.problem, relaxation)
-            open_pairs = np.flatnonzero(bound - loss >= self.tally.score + max(self.problem.score_step, 1) - DUST)
+            better = self.tally.score + max(self.problem.score_step, 1) - DUST * self.problem.score_unit
+            open_pairs = np.flatnonzero(bound - loss >= better)
+            first = max(AT_ONCE, 3 * self.problem.most)
+            if nodes and len(open_pairs) <= first:
+                continue
             if nodes:
-                few = np.argsort(loss[open_pairs], kind="stable")[: 3 * self.problem.most]
+                few = np.argsort(loss[open_pairs], kind="stable")[:first]
                 open_pairs = np.sort(open_pairs[few])
-            if len(open_pairs) > LARGEST_PROOF:
+            left = self.clock.left()
+            if len(open_pairs) > min(LARGEST_PROOF, inf if left is None else left * PAIRS_A_SECOND):
                 return
-            proof = exact.highest_score(self.problem, open_pairs, self.short, seconds=self.clock.left(), nodes=nodes)
+            proof = exact.highest_score(self.problem, open_pairs, self.short, seconds=left, nodes=nodes)
             self._take(proof.chosen, self.short)
             if not nodes:
                 self.bound = min(self.bound, max(proof.bound, self.tally.score))

@@ -211,3 +211,16 @@ flow.set_nodes_supplies([0, 1], [1, -1])
 assert found.status == 0 and flow.solve() == flow.OPTIMAL and flow.optimal_cost() == 3
 """
     subprocess.run([sys.executable, "-c", imports + work], check=True)
+
+
+def test_what_a_library_writes_past_python_is_no_part_of_the_answer(tmp_path):
+    (tmp_path / "case.json").write_text(PLAN)
+    noisy = "import os, runpy, sys; from matchmaking.engine.plan import flow; heaviest = flow.Network.heaviest; "
+    noisy += "flow.Network.heaviest = lambda *given: (os.write(1, b'stray line\\n'), heaviest(*given))[1]; "
+    noisy += "runpy.run_module('matchmaking.engine', run_name='__main__')"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", noisy, "plan", tmp_path / "case.json"], capture_output=True, text=True, check=True
+    )
+
+    assert json.loads(ended.stdout) == json.loads(PLANNED)
