@@ -93,6 +93,23 @@ class EnterpriseRelation(TextChoices):
     LINKED = "linked", _("Linked: a majority is held, or it is controlled")
 
 
+class BulkOutcome(TextChoices):
+    """What a dry run says of a registration, and what became of it."""
+
+    WAITING = "waiting", _("Not looked at yet")
+    PASSES = "passes", _("Would be validated")
+    STOPPED = "stopped", _("Needs a look of its own")
+    VALIDATED = "validated", _("Validated")
+    REFUSED = "refused", _("Not validated")
+
+
+class ReminderKind(TextChoices):
+    """Who has been reminded of a registration that waits."""
+
+    STAFF = "staff", _("Staff of the reference cluster")
+    COORDINATOR = "coordinator", _("Coordinator")
+
+
 class Vocabulary(TextChoices):
     """The programme's lists of terms."""
 
@@ -187,6 +204,11 @@ class RuleName(TextChoices):
     INVITATIONS_TO_ADDRESS_A_DAY = (
         "invitations_to_address_a_day",
         _("Invitations that one address may get in 24 hours"),
+    )
+    VALIDATION_REMINDER_DAYS = "validation_reminder_days", _("Days until a reference cluster is reminded to validate")
+    VALIDATION_ESCALATION_DAYS = (
+        "validation_escalation_days",
+        _("Days until the coordinator hears of a registration that waits"),
     )
 
 

@@ -1,17 +1,35 @@
 """How staff narrow the list of organisations down, and everybody the list of clusters."""
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from clusters import queries
-from clusters.enums import OrganisationStatus, OrganisationType, Vocabulary
+from clusters.enums import OrganisationStatus, OrganisationType, RuleName, Vocabulary
 from clusters.models import Cluster, Organisation, Partnership, Term, Wave
+from clusters.permissions import roles_of
+from clusters.rules.size import LIMITS, Limits, SizeClass
 from clusters.words import named_countries
+from extratex.shared import clock
+
+LATE = "late"
+WAITING = [
+    (LATE, _("Late")),
+    ("7", _("A week or longer")),
+    ("14", _("Two weeks or longer")),
+    ("30", _("A month or longer")),
+]
+SIZES = [
+    (SizeClass.MICRO, _("Micro")),
+    (SizeClass.SMALL, _("Small")),
+    (SizeClass.MEDIUM, _("Medium")),
+    (SizeClass.LARGE, _("Large")),
+]
 
 
 def _countries() -> list[tuple[str, str]]:
@@ -29,7 +47,7 @@ def _select() -> forms.Select:
 
 
 class OrganisationFilter(filters.FilterSet):  # type: ignore[misc]
-    """Text, status, country and type."""
+    """Text, status, waiting time, cluster, country, type and size."""
 
     q = filters.CharFilter(
         label=_("Name, town or VAT number"),
@@ -40,19 +58,51 @@ class OrganisationFilter(filters.FilterSet):  # type: ignore[misc]
     status = filters.ChoiceFilter(
         label=_("Status"), choices=OrganisationStatus.choices, empty_label=_("All"), widget=_select()
     )
+    waiting = filters.ChoiceFilter(
+        label=_("Waits for validation"), choices=WAITING, empty_label=_("All"), method="waiting_for", widget=_select()
+    )
+    cluster = filters.ChoiceFilter(
+        field_name="reference_cluster", label=_("Reference cluster"), empty_label=_("All"), widget=_select()
+    )
     country = filters.ChoiceFilter(label=_("Country"), choices=_countries, empty_label=_("All"), widget=_select())
     type = filters.ChoiceFilter(
         label=_("Type"), choices=OrganisationType.choices, empty_label=_("All"), widget=_select()
+    )
+    size = filters.ChoiceFilter(
+        label=_("Size by its own figures"), choices=SIZES, empty_label=_("All"), method="of_size", widget=_select()
     )
 
     class Meta:
         model = Organisation
         fields: tuple[str, ...] = ()
 
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        """Offer the person's own clusters, and none where there is no choice."""
+        super().__init__(*args, **kwargs)
+        clusters = _clusters_of(user)
+        if len(clusters) > 1:
+            self.filters["cluster"].extra["choices"] = clusters
+        else:
+            del self.filters["cluster"]
+
     def matching(self, rows: QuerySet[Organisation], _name: str, value: Any) -> QuerySet[Organisation]:
         """Keep what has the text in its name, town or VAT number."""
         wanted = Q(legal_name__icontains=value) | Q(town__icontains=value) | Q(vat__icontains=value)
         return rows.filter(wanted)
+
+    def waiting_for(self, rows: QuerySet[Organisation], _name: str, value: str) -> QuerySet[Organisation]:
+        """Keep what has waited that long for its validation."""
+        days = queries.days(RuleName.VALIDATION_DAYS) if value == LATE else int(value)
+        return rows.filter(status=OrganisationStatus.SUBMITTED, status_since__lte=clock.now() - timedelta(days=days))
+
+    def of_size(self, rows: QuerySet[Organisation], _name: str, value: str) -> QuerySet[Organisation]:
+        """Keep what is of that class by its own figures; partner and linked enterprises are not counted in here."""
+        steps = [When(_keeps_to(limits), then=Value(str(limits.size))) for limits in LIMITS]
+        public = When(is_publicly_controlled=True, then=Value(str(SizeClass.LARGE)))
+        sized = rows.filter(headcount__isnull=False)
+        return sized.alias(size_by_figures=Case(public, *steps, default=Value(str(SizeClass.LARGE)))).filter(
+            size_by_figures=value
+        )
 
 
 class ClusterFilter(filters.FilterSet):  # type: ignore[misc]
@@ -86,3 +136,18 @@ class ClusterFilter(filters.FilterSet):  # type: ignore[misc]
         """Keep what has the text in its names, its town or its region."""
         named = Q(name__icontains=value) | Q(short_name__icontains=value)
         return rows.filter(named | Q(town__icontains=value) | Q(region__icontains=value))
+
+
+def _keeps_to(limits: Limits) -> Q:
+    unknown = Q(turnover_eur=None, balance_eur=None)
+    sums = Q(turnover_eur__lte=limits.turnover) | Q(balance_eur__lte=limits.balance) | unknown
+    return Q(headcount__lt=limits.staff_below) & sums
+
+
+def _clusters_of(user: Any) -> list[tuple[int, str]]:
+    roles = roles_of(user)
+    if roles.oversees_all:
+        rows = queries.clusters_to_choose()
+    else:
+        rows = Cluster.objects.filter(pk__in=roles.clusters | queries.led_clusters(roles.coordinates | roles.pays_for))
+    return list(rows.order_by("short_name").values_list("pk", "short_name"))

@@ -3,14 +3,20 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from clusters import queries
-from clusters.models import Cluster, Organisation, User
+from clusters.enums import OrganisationStatus
+from clusters.models import BulkValidation, Cluster, Organisation, User
 from clusters.remarks import Remarks, in_words_lazy
 from extratex.notices import outbox
+
+NAMED_IN_A_REMINDER = 20
 
 
 def tell_of_submission(organisation: Organisation) -> None:
@@ -116,6 +122,43 @@ def tell_of_merge(merged: Organisation, kept: Organisation) -> None:
     link = reverse("clusters:organisation", args=[kept.pk])
     for person in (queries.members_of(merged) | queries.members_of(kept)).distinct():
         outbox.tell(person, "organisation", subject, text, link=link, key=f"organisation event {event.pk}")
+
+
+def tell_of_bulk_validation(run: BulkValidation, validated: int) -> None:
+    """Tell the officer what became of a bulk validation that ran in the background."""
+    words = {"validated": validated, "total": run.total}
+    outbox.tell(
+        run.asked_by,
+        "organisation",
+        format_lazy(_("Your bulk validation is done: {validated} of {total}"), **words),
+        format_lazy(
+            _("{validated} of {total} registrations are validated. The page says what became of each."), **words
+        ),
+        link=reverse("clusters:bulk_run", args=[run.pk]),
+        key=f"bulk validation {run.pk}",
+    )
+
+
+def remind_of_validation(people: Iterable[User], cluster: Cluster, waiting: list[Organisation], *, key: str) -> None:
+    """Remind of registrations that wait with a cluster, the longest waiting first; one notice for all of them."""
+    words = {
+        "number": len(waiting),
+        "cluster": cluster.short_name,
+        "organisation": waiting[0].legal_name,
+        "names": "\n".join(f"• {row.legal_name}, {row.place}" for row in waiting[:NAMED_IN_A_REMINDER]),
+        "since": lazy(date_format, str)(localtime(waiting[0].status_since), "j F Y"),
+    }
+    if len(waiting) == 1:
+        subject = _("{organisation} still waits for its validation")
+        text = _("{organisation} has waited for an answer of {cluster} since {since}.")
+        link = reverse("clusters:organisation", args=[waiting[0].pk])
+    else:
+        subject = _("{number} registrations still wait for their validation")
+        text = _("{number} registrations wait for an answer of {cluster}, the first one since {since}:\n\n{names}")
+        link = f"{reverse('clusters:organisations')}?status={OrganisationStatus.SUBMITTED}"
+    for person in people:
+        told = (format_lazy(subject, **words), format_lazy(text, **words))
+        outbox.tell(person, "organisation", *told, link=link, key=key)
 
 
 def _tell_members(

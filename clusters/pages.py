@@ -1,7 +1,8 @@
 """What the pages of an organisation say: where it stands, with whom it lies, its facts in words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
@@ -12,9 +13,12 @@ from clusters.enums import OrganisationStatus as Status
 from clusters.enums import RuleName
 from clusters.models import Organisation
 from clusters.words import listed
+from extratex.shared import clock
 from extratex.shared.languages import language_names
 
 type Fact = tuple[str, str]
+
+LISTS = ("sectors", "technologies", "ecosystems", "key_technologies", "related_enterprises")
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,20 @@ def phases_of(organisation: Organisation) -> list[Phase]:
     ]
 
 
-def whereabouts(organisation: Organisation) -> str:
-    """Say with whom the registration lies, since when, and until when an answer may be expected."""
+def whereabouts(
+    organisation: Organisation, *, answer_days: int | None = None, first_sent: datetime | None = None
+) -> str:
+    """Say with whom the registration lies, since when, and until when an answer may be expected.
+
+    `answer_days` spares a list the question of how many they are; `first_sent` is named where it was on another day.
+    """
     since = localtime(organisation.status_since)
+    due = answer_due(organisation, answer_days)
     values = {
         "since": date_format(since, "j F Y"),
         "cluster": organisation.reference_cluster.short_name,
-        "due": date_format(since + timedelta(days=_answer_days()), "j F Y"),
+        "due": date_format(due, "j F Y"),
+        "first": date_format(localtime(first_sent), "j F Y") if first_sent else "",
     }
     sentences = {
         Status.DRAFT: _("A draft since %(since)s: nobody else sees it yet."),
@@ -52,7 +63,36 @@ def whereabouts(organisation: Organisation) -> str:
         Status.VALIDATED: _("Validated by %(cluster)s on %(since)s."),
         Status.REJECTED: _("Rejected by %(cluster)s on %(since)s."),
     }
-    return sentences[Status(organisation.status)] % values
+    if organisation.status != Status.SUBMITTED:
+        return sentences[Status(organisation.status)] % values
+    if due < clock.today():
+        sentences[Status.SUBMITTED] = _("With %(cluster)s since %(since)s; an answer was due by %(due)s.")
+    if first_sent and localtime(first_sent).date() != since.date():
+        sentences[Status.SUBMITTED] += " " + _("First handed in on %(first)s.")
+    return sentences[Status.SUBMITTED] % values
+
+
+def answer_due(organisation: Organisation, answer_days: int | None = None) -> date:
+    """Return until when a registration that waits shall have its answer."""
+    days = queries.days(RuleName.VALIDATION_DAYS) if answer_days is None else answer_days
+    return localtime(organisation.status_since).date() + timedelta(days=days)
+
+
+def value_of(organisation: Organisation, name: str) -> str:
+    """Return the answer to one field in words, nothing where there is none."""
+    value = getattr(organisation, name)
+    if name in LISTS:
+        return listed(str(each) for each in value.all())
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    special: dict[str, Callable[[], str]] = {
+        "type": organisation.get_type_display,
+        "country": lambda: str(organisation.country.name),
+        "languages": lambda: listed(language_names(organisation.languages)),
+        "turnover_eur": lambda: _euro(value),
+        "balance_eur": lambda: _euro(value),
+    }
+    return special[name]() if name in special else str("" if value is None else value)
 
 
 def identity_of(organisation: Organisation) -> list[Fact]:
@@ -106,13 +146,6 @@ def answers_of(organisation: Organisation) -> dict[str, list[Fact]]:
         "work": work_of(organisation),
         "cluster": cluster_of(organisation),
     }
-
-
-def _answer_days() -> int:
-    try:
-        return int(queries.rule_value(RuleName.VALIDATION_DAYS))
-    except queries.RuleMissing:
-        return 0
 
 
 def _euro(amount: object) -> str:

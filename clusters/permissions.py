@@ -102,6 +102,12 @@ def can_reassign(user: Any, organisation: Organisation) -> bool:
     return can_validate(user, organisation)
 
 
+def can_validate_some(user: Any) -> bool:
+    """Staff of clusters and coordinators have registrations to validate."""
+    roles = roles_of(user)
+    return bool(roles.clusters or roles.led_clusters)
+
+
 def can_list_organisations(user: Any) -> bool:
     """The list of organisations is for staff; what stands in it is another matter."""
     return roles_of(user).is_staff

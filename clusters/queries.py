@@ -1,11 +1,11 @@
 """What this app reads for others: the wave that is open, dated numbers, and who does what for whom."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet
 
 from clusters.enums import InvitationStatus, OrganisationStatus, RuleName, StaffRoleName
 from clusters.models import (
@@ -96,6 +96,14 @@ def rule_value(name: RuleName, on: date | None = None) -> Decimal:
     if row is None:
         raise RuleMissing(f"No value of {name} is in force.")
     return row.value
+
+
+def days(name: RuleName, on: date | None = None) -> int:
+    """Return a number of days of the rules in force on a day (today); 0 where none is."""
+    try:
+        return int(rule_value(name, on))
+    except RuleMissing:
+        return 0
 
 
 def staff_of(cluster: Cluster) -> QuerySet[User]:
@@ -211,6 +219,12 @@ def led_clusters(partnerships: Iterable[int]) -> frozenset[int]:
 def history_of(organisation: Organisation) -> QuerySet[OrganisationEvent]:
     """Return what happened to a registration, the newest first."""
     return OrganisationEvent.objects.filter(subject=organisation).select_related("actor").order_by("-at", "-pk")
+
+
+def first_submissions(organisations: Iterable[int]) -> dict[int, datetime]:
+    """Return when each of these registrations was handed in for the first time, in one query."""
+    rows = OrganisationEvent.objects.filter(subject__in=list(organisations), move="submit").order_by()
+    return dict(rows.values("subject").annotate(first=Min("at")).values_list("subject", "first"))
 
 
 def remarks_on(organisation: Organisation) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from clusters import deadlines, vies
+from clusters import bulk, deadlines, reminders, vies
 from clusters.importing import work
 
 
@@ -18,9 +18,17 @@ def work_on_import(*, import_id: int, **_from_newer_release: object) -> None:
     work.carry_out(import_id)
 
 
+@shared_task(name="clusters.validate_in_bulk", acks_late=True)
+def validate_in_bulk(*, run_id: int, **_from_newer_release: object) -> None:
+    """Carry out one bulk validation, or go on with it."""
+    bulk.carry_out(run_id)
+
+
 @shared_task(name="clusters.sweep", acks_late=True)
 def sweep(**_from_newer_release: object) -> None:
-    """Wake what the bell did not wake, and what is due again; close what nobody has answered in time."""
+    """Wake what the bell did not wake or a killed worker left behind, and see to what is due or overdue."""
     vies.sweep()
     work.wake()
+    bulk.wake()
+    reminders.run()
     deadlines.run()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clusters.views import (
+    bulk,
     contact,
     events,
     facts,
@@ -11,6 +12,7 @@ from clusters.views import (
     people,
     profiles,
     programme,
+    saved_views,
     staff,
     validation,
 )
@@ -39,6 +41,14 @@ urlpatterns = [
     path("staff/<int:pk>/end/", staff.end_role, name="end_staff_role"),
     path("staff/administrators/<int:pk>/end/", staff.end_administration, name="end_administration"),
     path("organisations/", validation.organisation_list, name="organisations"),
+    path("organisations/bulk/", bulk.begin, name="bulk"),
+    path("organisations/bulk/<int:pk>/", bulk.run_page, name="bulk_run"),
+    path("organisations/bulk/<int:pk>/confirm/", bulk.confirm, name="confirm_bulk"),
+    path("organisations/bulk/<int:pk>/cancel/", bulk.cancel, name="cancel_bulk"),
+    path("organisation/<int:pk>/send-back/", validation.send_back, name="send_back"),
+    path("organisation/<int:pk>/reassign/", validation.reassign, name="reassign"),
+    path("views/", saved_views.keep, name="keep_view"),
+    path("views/<int:pk>/forget/", saved_views.forget, name="forget_view"),
     path("partners/", programme.partners, name="partners"),
     path("clusters/<slug:slug>/", programme.cluster, name="cluster"),
     path("clusters/<slug:slug>/edit/", profiles.edit_cluster, name="edit_cluster"),

@@ -1,17 +1,21 @@
 """How the portal says things: reasons, days and sums in the reader's language."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
 from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
-from django.utils.translation import gettext
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, ngettext
 from django_countries import countries
 
-from clusters.enums import OrganisationType, ParticipantRole
+from clusters.enums import OrganisationStatus, OrganisationType, ParticipantRole
+from extratex.shared import clock
 from extratex.shared.reasons import Reason, Value
+
+SOON_DAYS = 4
 
 
 def sentence(reason: Reason) -> str:
@@ -61,6 +65,31 @@ def period_in_words(first_day: date, last_day: date) -> str:
     return gettext("%(begin)s to %(end)s") % {"begin": begin, "end": date_format(last_day, "j F Y")}
 
 
+def since_in_words(when: datetime) -> str:
+    """Say for how many days something has waited."""
+    days = days_since(when)
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days} if days else gettext("today")
+
+
+def days_since(when: datetime) -> int:
+    """Return for how many days something has waited."""
+    return max((clock.today() - localdate(when)).days, 0)
+
+
+def due_in_words(due_on: date) -> str:
+    """Say until when something has to be done, or how late it is."""
+    left = (due_on - clock.today()).days
+    if left < 0:
+        return ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
+    return ngettext("in %(days)s day", "in %(days)s days", left) % {"days": left} if left else gettext("today")
+
+
+def due_tone(due_on: date) -> str:
+    """Return how pressing it is, as components/status.html colours it."""
+    left = (due_on - clock.today()).days
+    return "stop" if left <= 0 else ("wait" if left <= SOON_DAYS else "")
+
+
 def _number(name: str, value: Decimal) -> str:
     if name.endswith("amount"):
         return str(number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True))
@@ -72,6 +101,8 @@ def _word(name: str, value: str) -> str:
         return str(countries.name(value) or value)
     if name == "organisation_type" and value in OrganisationType.values:
         return str(OrganisationType(value).label).lower()
+    if name == "organisation_status" and value in OrganisationStatus.values:
+        return str(OrganisationStatus(value).label)
     if name == "role" and value in ParticipantRole.values:
         return str(ParticipantRole(value).label).lower()
     return value

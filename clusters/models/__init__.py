@@ -18,9 +18,13 @@ from clusters.models.programme import (
     Term,
     Wave,
 )
+from clusters.models.saved_views import SavedView
+from clusters.models.validation import BulkRow, BulkValidation, ValidationReminder
 
 __all__ = [
     "Budget",
+    "BulkRow",
+    "BulkValidation",
     "Cluster",
     "ClusterLabel",
     "Draft",
@@ -46,9 +50,11 @@ __all__ = [
     "RelatedEnterprise",
     "RoleEvent",
     "RuleSetting",
+    "SavedView",
     "StaffRole",
     "Term",
     "User",
+    "ValidationReminder",
     "VatCheck",
     "Wave",
 ]

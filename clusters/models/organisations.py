@@ -144,6 +144,11 @@ class Organisation(models.Model):
             models.Index("pic", condition=~models.Q(pic=""), name="organisation_pic"),
             models.Index("web_host", condition=~models.Q(web_host=""), name="organisation_web_host"),
             GinIndex("name_grams", name="organisation_name_grams", fastupdate=False),
+            models.Index(
+                "status_since",
+                name="organisation_waits",
+                condition=models.Q(status=OrganisationStatus.SUBMITTED),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

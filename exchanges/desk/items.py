@@ -8,17 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from clusters.enums import RuleName
 from clusters.permissions import roles_of
 from clusters.queries import rules_on
-from extratex.shared import clock
-
-SOON_DAYS = 4
+from clusters.words import days_since, due_in_words, due_tone, since_in_words
 
 
 @dataclass(frozen=True)
@@ -37,30 +32,22 @@ class Item:
     @property
     def days(self) -> int:
         """Return for how many days it has waited."""
-        return max((clock.today() - timezone.localdate(self.waits_since)).days, 0)
+        return days_since(self.waits_since)
 
     @property
     def since(self) -> str:
         """Return since when it waits, in words."""
-        return ngettext("%(days)s day", "%(days)s days", self.days) % {"days": self.days} if self.days else _("today")
+        return since_in_words(self.waits_since)
 
     @property
     def due(self) -> str:
         """Return until when it has to be done, in words."""
-        if self.due_on is None:
-            return ""
-        left = (self.due_on - clock.today()).days
-        if left < 0:
-            return ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
-        return ngettext("in %(days)s day", "in %(days)s days", left) % {"days": left} if left else _("today")
+        return "" if self.due_on is None else due_in_words(self.due_on)
 
     @property
     def due_tone(self) -> str:
         """Return how pressing it is."""
-        if self.due_on is None:
-            return ""
-        left = (self.due_on - clock.today()).days
-        return "stop" if left <= 0 else ("wait" if left <= SOON_DAYS else "")
+        return "" if self.due_on is None else due_tone(self.due_on)
 
 
 class Reader:

@@ -1,4 +1,4 @@
-/* What JavaScript adds to pages that all work without it: appearance, focus, one submit only, menus that close, spoken messages, search. */
+/* What JavaScript adds to pages that all work without it: appearance, focus, one submit only, menus that close, spoken messages, search, choosing all. */
 (() => {
   const root = document.documentElement;
 
@@ -118,6 +118,12 @@
     list.addEventListener("change", tell);
     tell();
   }
+
+  /* One box that chooses all of its form */
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-choose-all]")) return;
+    for (const box of event.target.form.querySelectorAll("[name=chosen]")) box.checked = event.target.checked;
+  });
 
   /* What a new page, or a new fragment, needs */
   function settle(part) {

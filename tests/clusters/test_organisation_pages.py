@@ -223,7 +223,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
         factories.make_organisation()
     sign_in(client, ntt_officer)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(19):
         response = client.get("/organisations/")
 
     assert response.content.decode().count("data-organisation") == rows
@@ -239,7 +239,7 @@ def test_a_registration_asks_as_often_for_three_members_as_for_one(
         factories.make_person().memberships.create(organisation=organisation)
     sign_in(client, ntt_officer)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(28):
         client.get(f"/organisation/{organisation.pk}/")
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from clusters import bulk
 from clusters.models import Invitation, LumpSumRate, Organisation, ProgrammeEvent, User
 from clusters.transitions import invitations, joining
 from exchanges.enums import ExchangeStatus
@@ -26,28 +27,34 @@ TABLE = {
     "accessibility": "200 200 200 200 200 200 200 200 200 200",
     "clusters:add_label": "302 403 403 403 200 403 200 403 403 403",
     "clusters:ask_to_join": "302 200 302 200 200 200 200 200 200 200",
+    "clusters:bulk": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:bulk_run": "302 404 404 404 200 404 404 404 404 404",
+    "clusters:cancel_bulk": "302 405 405 405 405 405 405 405 405 405",
     "clusters:change_role": "302 405 405 405 405 405 405 405 405 405",
     "clusters:check": "302 404 409 404 403 404 403 403 404 403",
     "clusters:cluster": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:confirm_bulk": "302 405 405 405 405 405 405 405 405 405",
     "clusters:contact": "200 200 200 200 200 200 200 200 200 200",
     "clusters:edit": "302 404 409 404 403 404 403 403 404 403",
+    "clusters:edit_cluster": "302 403 403 403 200 403 200 403 403 403",
+    "clusters:edit_event": "302 403 403 403 403 403 200 403 403 403",
+    "clusters:edit_partnership": "302 403 403 403 403 403 200 403 403 403",
+    "clusters:end_administration": "302 403 403 403 403 403 403 403 403 403",
+    "clusters:end_staff_role": "302 404 404 404 200 404 200 404 404 403",
+    "clusters:event": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:events": "200 200 200 200 200 200 200 200 200 200",
     "clusters:fact": "302 403 403 403 403 403 403 403 403 200",
     "clusters:fact_list": "302 403 403 403 403 403 403 403 403 200",
     "clusters:fact_new": "302 403 403 403 403 403 403 403 403 200",
     "clusters:fact_take_back": "302 405 405 405 405 405 405 405 405 405",
     "clusters:facts": "302 403 403 403 403 403 403 403 403 200",
-    "clusters:edit_cluster": "302 403 403 403 200 403 200 403 403 403",
-    "clusters:edit_event": "302 403 403 403 403 403 200 403 403 403",
-    "clusters:edit_partnership": "302 403 403 403 403 403 200 403 403 403",
-    "clusters:event": "200 200 200 200 200 200 200 200 200 200",
-    "clusters:events": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:forget_view": "302 405 405 405 405 405 405 405 405 405",
     "clusters:how_it_works": "200 200 200 200 200 200 200 200 200 200",
-    "clusters:end_administration": "302 403 403 403 403 403 403 403 403 403",
-    "clusters:end_staff_role": "302 404 404 404 200 404 200 404 404 403",
     "clusters:invitation": "200 403 403 403 403 403 403 403 403 403",
     "clusters:invite": "302 404 200 404 403 404 403 403 404 403",
     "clusters:invite_staff": "302 403 403 403 200 200 200 403 200 200",
     "clusters:join_request": "302 404 200 404 404 404 404 404 404 200",
+    "clusters:keep_view": "302 405 405 405 405 405 405 405 405 405",
     "clusters:leave": "302 404 200 404 403 404 403 403 404 403",
     "clusters:mine": "302 200 302 302 200 200 200 200 200 200",
     "clusters:missions": "200 200 200 200 200 200 200 200 200 200",
@@ -62,11 +69,13 @@ TABLE = {
     "clusters:partners": "200 200 200 200 200 200 200 200 200 200",
     "clusters:partnership": "200 200 200 200 200 200 200 200 200 200",
     "clusters:partnerships": "200 200 200 200 200 200 200 200 200 200",
+    "clusters:people": "302 404 200 404 200 404 200 200 404 200",
     "clusters:programme": "200 200 200 200 200 200 200 200 200 200",
     "clusters:rate_import": "302 403 403 403 403 403 403 403 403 200",
-    "cookies": "200 200 200 200 200 200 200 200 200 200",
-    "clusters:people": "302 404 200 404 200 404 200 200 404 200",
+    "clusters:reassign": "302 404 403 404 409 404 409 403 404 403",
+    "clusters:send_back": "302 404 403 404 409 404 409 403 404 403",
     "clusters:staff": "302 403 403 403 200 200 200 200 200 200",
+    "cookies": "200 200 200 200 200 200 200 200 200 200",
     "desk": "302 200 200 200 200 200 200 200 200 200",
     "documents:check_again": "302 405 405 405 405 405 405 405 405 405",
     "documents:download": "302 404 200 404 200 200 200 200 404 200",
@@ -186,6 +195,7 @@ def places(
     file = payment_files.create([claim.pk], budget=budget, execute_on=clock.today(), actor=finance_officer)
     proposal = exchange.proposal
     event = ProgrammeEvent.objects.filter(partnership__slug="extratex").order_by("pk")[0]
+    together = bulk.plan(Organisation.objects.filter(pk=visitor_organisation.pk), by=ntt_officer)
     return {
         "clusters:fact": ["rates", LumpSumRate.objects.order_by("pk").values_list("pk", flat=True)[0]],
         "clusters:fact_list": ["rates"],
@@ -203,6 +213,7 @@ def places(
         **places_of_people(visitor_organisation, visitor_person),
         "clusters:end_staff_role": [ntt_officer.staff_roles.get().pk],
         "clusters:end_administration": [administrator.pk],
+        "clusters:bulk_run": [together.pk],
         "clusters": [visitor_organisation.pk],
         "matchmaking:new": ["visitor"],
         "matchmaking:host": [proposal.host.pk],
