@@ -9,7 +9,8 @@ from matchmaking.engine.plan.duals import Relaxation
 from matchmaking.engine.plan.model import Numbers
 from matchmaking.engine.plan.problem import Problem
 
-ROUNDS = 5000
+LOOKS = 200_000_000
+"""How many pairs are looked at before prices that have not settled are taken as they are."""
 
 type Whole = NDArray[np.int64]
 
@@ -27,7 +28,7 @@ class HostPrices:
         """Return prices at which each visitor of the heaviest choice is where it gains most.
 
         They follow from the choice by the longest paths of its network: a place is worth at least what the visitor in
-        it would add elsewhere. Prices that are not settled after some thousand rounds still prove a bound.
+        it would add elsewhere. Prices that did not settle in time still prove a bound, only a weaker one.
         """
         hosts = len(problem.capacity)
         home = np.zeros(len(problem.case.visitor_ids), np.int64)
@@ -72,7 +73,7 @@ class _Ladder:
         starts = np.flatnonzero(np.concatenate([[True], self.host[1:] != self.host[:-1]]))
         named = self.host[starts]
         away = self.matched >= 0
-        for _ in range(ROUNDS):
+        for _ in range(1 + LOOKS // len(self.host)):
             standing = np.where(away, place[self.matched] - self.home, 0)
             asked = np.maximum.reduceat(standing[self.visitor] + self.whole, starts)
             raised = place.copy()

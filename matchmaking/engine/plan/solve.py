@@ -22,8 +22,8 @@ STRADDLES = 8
 FIRST_STEP = 0.01
 FIRST_NODES = 20
 AT_ONCE = 1_000
-LARGEST_PROOF = 250_000
-PAIRS_A_SECOND = 20_000
+LARGEST_PROOF = 60_000
+PAIRS_A_SECOND = 5_000
 DUST = 1e-6
 """In points: what binary fractions may hide of a bound."""
 
@@ -170,7 +170,7 @@ class _Search:
         self._bound_by(relaxation)
         self._mend(relaxation, self.short)
         self._tell("score")
-        while not self._is_done_with(relaxation, 0.5):
+        while not self._is_done_with(relaxation, 0.7):
             relaxation.improve()
         self._bound_by(relaxation)
         self._mend(relaxation, self.short)
