@@ -217,6 +217,14 @@ class VatCheckAdmin(OnlyRead):
     list_select_related = ("organisation",)
 
 
+@admin.register(models.BulkValidation)
+class BulkValidationAdmin(OnlyRead):
+    """Who has validated many at once, and which run was given up."""
+
+    list_display = ("asked_by", "asked_at", "stage", "total", "fault")
+    list_select_related = ("asked_by",)
+
+
 @admin.register(models.Membership)
 class MembershipAdmin(Kept):
     """Who belongs to which organisation."""

@@ -1,6 +1,7 @@
 """Registering an organisation and following it; what staff do with it stands in validation.py."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clusters import operations, pages, permissions, queries
 from clusters.forms.organisations import OrganisationForm
-from clusters.models import Invitation, JoinRequest, Organisation
+from clusters.models import Invitation, JoinRequest, Organisation, OrganisationEvent
+from clusters.remarks import in_words
 from clusters.transitions import organisations as transitions
 from clusters.views import validation
 from clusters.views.access import visible_organisation
@@ -95,9 +97,9 @@ def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     context = pages.answers_of(organisation) | {
         "organisation": organisation,
         "phases": pages.phases_of(organisation),
-        "whereabouts": pages.whereabouts(organisation),
+        "whereabouts": pages.whereabouts(organisation, first_sent=_first_sent(history)),
         "history": history,
-        "last_note": history[0].note if history else "",
+        "last_note": in_words(queries.remarks_on(organisation), history[0].note) if history else "",
         "people": queries.members_of(organisation),
     }
     return render_page(request, "clusters/organisation.html", context)
@@ -115,6 +117,10 @@ def make_move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _done(name, organisation))
     return redirect("clusters:organisation", pk)
+
+
+def _first_sent(history: list[OrganisationEvent]) -> datetime | None:
+    return next((event.at for event in reversed(history) if event.move == "submit"), None)
 
 
 def _editable(request: HtmxHttpRequest, pk: int) -> Organisation:

@@ -1,13 +1,15 @@
 """Where everything stands that belongs to a person's own organisations, and the first step of who has none."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clusters.enums import OrganisationStatus
+from clusters import pages, queries
+from clusters.enums import OrganisationStatus, RuleName
 from clusters.models import JoinRequest, Organisation
 from clusters.permissions import roles_of
 from exchanges.models import Exchange
@@ -35,18 +37,22 @@ class Line:
     reference: str
     status: str
     tone: str
+    whereabouts: str = ""
 
 
 def standing_of(user: Any) -> list[Line]:
-    """Return one's organisations, candidatures and exchanges with their status, the youngest first (three queries)."""
+    """Return one's organisations, candidatures and exchanges with their status, the youngest first.
+
+    Three queries, and a fourth where a registration waits.
+    """
     mine = roles_of(user).organisations
     if not mine:
         return []
-    organisations = Organisation.objects.filter(pk__in=mine).order_by("-pk")[:SHOWN]
+    organisations = Organisation.objects.filter(pk__in=mine).select_related("reference_cluster").order_by("-pk")
     candidatures = Candidature.objects.filter(organisation__in=mine).select_related("organisation").order_by("-pk")
     exchanges = Exchange.objects.visible_to(user).for_list().order_by("-pk")
     return [
-        *(_line(row, reverse("clusters:organisation", args=[row.pk]), row.number) for row in organisations),
+        *_organisation_lines(organisations[:SHOWN]),
         *(_line(row, reverse("matchmaking:candidature", args=[row.pk]), row.number) for row in candidatures[:SHOWN]),
         *(_line(row, reverse("exchanges:detail", args=[row.pk]), row.number) for row in exchanges[:SHOWN]),
     ]
@@ -86,6 +92,17 @@ def _waiting_to_join(user: Any) -> Step | None:
         reverse("clusters:join_request", args=[asked.pk]),
         _("See your request"),
     )
+
+
+def _organisation_lines(organisations: Iterable[Organisation]) -> Iterator[Line]:
+    """Say of each registration that is under way with whom it lies, since when and until when."""
+    rows = list(organisations)
+    waits = any(row.status == OrganisationStatus.SUBMITTED for row in rows)
+    days = queries.days(RuleName.VALIDATION_DAYS) if waits else 0
+    for row in rows:
+        line = _line(row, reverse("clusters:organisation", args=[row.pk]), row.number)
+        is_done = row.status == OrganisationStatus.VALIDATED
+        yield line if is_done else replace(line, whereabouts=pages.whereabouts(row, answer_days=days))
 
 
 def _line(row: Any, url: str, reference: str) -> Line:
