@@ -155,7 +155,7 @@ def _several(column: Column, parts: list[str], text: str, words: Words) -> list[
 
 def _unknown(text: str, names: Iterable[str]) -> str:
     by_word = {folded(name): name for name in names}
-    close = difflib.get_close_matches(folded(text), by_word, n=2, cutoff=0.6)
+    close = difflib.get_close_matches(folded(text), by_word, n=2, cutoff=0.7)
     values = {"text": text, "similar": _(" or ").join(f"“{by_word[word]}”" for word in close)}
     if close:
         return _("“%(text)s” is not on the list. Do you mean %(similar)s?") % values

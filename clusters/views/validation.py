@@ -51,6 +51,7 @@ def organisation_list(request: HtmxHttpRequest) -> HttpResponse:
         "views": saved_views.named_views(request.user, LIST, query),
         "pills": _pills(query),
         "may_validate": permissions.can_validate_some(request.user),
+        "may_list_imports": permissions.can_list_imports(request.user),
     }
     return render_page(request, "clusters/organisations.html", context, fragment="results")
 

@@ -8,11 +8,11 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
@@ -23,6 +23,8 @@ type Cell = str | int | float | Decimal | date | datetime | None
 
 LONGEST_TEXT = 32_767
 NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_A_SHEETS_NAME = re.compile(r"[\[\]:*?/\\]")
+LONGEST_SHEETS_NAME = 31
 FORMULA_START = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 FORMATS: dict[Kind, str] = {
     "number": "#,##0.##",
@@ -55,19 +57,57 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if FORMULA_START.match(text) else text
 
 
+@dataclass(frozen=True)
+class Sheet[Row]:
+    """One sheet of a workbook: its name, columns and rows, on which row its headings stand, and helps for the reader.
+
+    `choices` are lists offered in the cells of a column, `notes` stand at its heading; both by the column's heading.
+    """
+
+    name: str
+    columns: Sequence[Column[Row]]
+    rows: Iterable[Row]
+    heading_row: int = 1
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
 def xlsx_bytes[Row](columns: Sequence[Column[Row]], rows: Iterable[Row], *, sheet: str = "ClusterXchange") -> bytes:
     """Return the table as an XLSX file with a bold, frozen heading, filters, and typed numbers and dates.
 
     Rows may be a generator: they are written one by one. Raises ValueError where two columns have the same heading.
     """
-    labels = _labels(columns)
-    formats = {label: _format(column.kind) for label, column in zip(labels, columns, strict=True)}
-    widths = {label: column.width or WIDTHS[column.kind] for label, column in zip(labels, columns, strict=True)}
+    return workbook_bytes([Sheet(sheet, columns, rows)])
+
+
+def workbook_bytes(sheets: Sequence[Sheet[Any]]) -> bytes:
+    """Return several tables as one XLSX file, each on a sheet of its own, as `xlsx_bytes` does for one."""
     target = io.BytesIO()
-    book = FastExcel(target).format(bold_headers=True, datetime_format=FORMATS["moment"]).freeze(row=1)
-    book.sheet(sheet, _records(labels, columns, rows), column_formats=formats, column_widths=widths, autofilter=True)
+    book = FastExcel(target).format(bold_headers=True, datetime_format=FORMATS["moment"])
+    book.freeze(row=max(sheet.heading_row for sheet in sheets))
+    for sheet in sheets:
+        _add(book, sheet)
     book.save()
     return target.getvalue()
+
+
+def _add(book: FastExcel, sheet: Sheet[Any]) -> None:
+    labels = _labels(sheet.columns)
+    each = list(zip(labels, sheet.columns, strict=True))
+    book.sheet(
+        NOT_IN_A_SHEETS_NAME.sub(" ", sheet.name)[:LONGEST_SHEETS_NAME],
+        _records(labels, sheet.columns, sheet.rows),
+        column_formats={label: _format(column.kind) for label, column in each},
+        column_widths={label: column.width or WIDTHS[column.kind] for label, column in each},
+        autofilter=True,
+        header_row=sheet.heading_row - 1,
+        data_validations={
+            label: {"type": "list", "values": list(values), "error_style": "warning"}
+            for label, values in sheet.choices.items()
+        }
+        or None,
+        notes=dict(sheet.notes) or None,
+    )
 
 
 def csv_lines[Row](columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterator[str]:

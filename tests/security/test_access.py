@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from clusters import bulk
+from clusters.enums import ImportStatus
 from clusters.models import Invitation, LumpSumRate, Organisation, ProgrammeEvent, User
 from clusters.transitions import invitations, joining
 from exchanges.enums import ExchangeStatus
@@ -56,6 +57,15 @@ TABLE = {
     "clusters:join_request": "302 404 200 404 404 404 404 404 404 200",
     "clusters:keep_view": "302 405 405 405 405 405 405 405 405 405",
     "clusters:leave": "302 404 200 404 403 404 403 403 404 403",
+    "clusters:import": "302 404 404 404 200 404 200 404 404 200",
+    "clusters:import_annotated": "302 404 404 404 200 404 200 404 404 200",
+    "clusters:import_choose": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:import_move": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:import_new": "302 403 403 403 200 200 403 403 403 403",
+    "clusters:import_template_csv": "302 403 403 403 200 200 403 403 403 403",
+    "clusters:import_template_xlsx": "302 403 403 403 200 200 403 403 403 403",
+    "clusters:imported_row": "302 404 404 404 200 404 200 404 404 200",
+    "clusters:imports": "302 403 403 403 200 200 200 403 200 200",
     "clusters:mine": "302 200 302 302 200 200 200 200 200 200",
     "clusters:missions": "200 200 200 200 200 200 200 200 200 200",
     "clusters:move": "302 405 405 405 405 405 405 405 405 405",
@@ -132,6 +142,7 @@ TABLE = {
     "statusz": "302 403 403 403 403 403 403 403 403 403",
 }
 
+IMPORT_PAGES = ("import_annotated", "import_choose", "import_move")
 LIBRARIES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
 
 
@@ -194,6 +205,8 @@ def places(
     budget = money.make_budget()
     file = payment_files.create([claim.pk], budget=budget, execute_on=clock.today(), actor=finance_officer)
     proposal = exchange.proposal
+    imported = factories.make_member_import(status=ImportStatus.CHECKED)
+    imported.rows.create(number=2)
     event = ProgrammeEvent.objects.filter(partnership__slug="extratex").order_by("pk")[0]
     together = bulk.plan(Organisation.objects.filter(pk=visitor_organisation.pk), by=ntt_officer)
     return {
@@ -214,6 +227,8 @@ def places(
         "clusters:end_staff_role": [ntt_officer.staff_roles.get().pk],
         "clusters:end_administration": [administrator.pk],
         "clusters:bulk_run": [together.pk],
+        **{f"clusters:{name}": [imported.pk] for name in ("import", *IMPORT_PAGES)},
+        "clusters:imported_row": [imported.pk, 2],
         "clusters": [visitor_organisation.pk],
         "matchmaking:new": ["visitor"],
         "matchmaking:host": [proposal.host.pk],
