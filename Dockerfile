@@ -32,6 +32,8 @@ RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(64))") F
     ALLOWED_HOSTS=unused SITE_ADDRESS=https://unused \
     python manage.py collectstatic --noinput --verbosity 0
 USER portal
+# Compiles the matching for this kind of processor; on another kind the worker does so once at its start.
+RUN python -m matchmaking.engine.prepare
 EXPOSE 8000
 CMD ["gunicorn", "extratex.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", \
      "--timeout", "60", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -28,6 +28,7 @@ ORGANISATIONS: Entry = (_("Organisations"), "clusters:organisations")
 CANDIDATURES: Entry = (_("Candidatures"), "matchmaking:candidatures")
 SUGGESTIONS: Entry = (_("Suggestions"), "matchmaking:suggestions")
 PROPOSALS: Entry = (_("Proposals"), "matchmaking:proposals")
+MATCHING: Entry = (_("Matching"), "matchmaking:runs")
 EXCHANGES: Entry = (_("Exchanges"), "exchanges:list")
 CLAIMS: Entry = (_("Claims"), "exchanges:claims")
 PAYMENTS: Entry = (_("Payments"), "exchanges:payments")
@@ -67,7 +68,7 @@ def _for_members() -> list[Entry]:
 def _for_staff(roles: Roles) -> list[Entry]:
     own = [MINE] if roles.organisations else []
     money = [CLAIMS, PAYMENTS] if roles.coordinates or roles.pays_for or roles.oversees_all else []
-    cockpit = [COCKPIT] if money else []
+    cockpit = [COCKPIT, MATCHING] if money else []
     facts = [FACTS] if roles.oversees_all else []
     return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, STAFF, *facts]
 

@@ -29,7 +29,10 @@ class Table:
         self, organisation: Organisation, *, has_visited: bool = False, pre_approved: bool = False
     ) -> rules.Verdict:
         """Decide for one organisation."""
-        participant = participant_from(organisation, has_visited=has_visited, pre_approved=pre_approved)
+        return self.verdict_from(participant_from(organisation, has_visited=has_visited, pre_approved=pre_approved))
+
+    def verdict_from(self, participant: rules.Participant) -> rules.Verdict:
+        """Decide from the facts alone."""
         return rules.check_participant(participant, self.role, self.wave, self.rows, self.countries)
 
     def answer_to(self, enquiry: enquiries.Enquiry) -> enquiries.Answer:

@@ -30,8 +30,8 @@ class ProposalAdmin(OnlyRead):
 class MatchRunAdmin(OnlyRead):
     """The runs of the matching, with the weights that each used and what came of it."""
 
-    list_display = ["wave", "status", "asked_at", "started_at", "finished_at", "done", "total", "attempts"]
-    list_filter = ["status", "wave"]
+    list_display = ["wave", "kind", "status", "asked_at", "started_at", "finished_at", "done", "total"]
+    list_filter = ["kind", "status", "wave"]
     list_select_related = ["wave"]
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import ParticipantRole
 
-__all__ = ["CandidatureStatus", "ParticipantRole", "ProposalStatus", "RunStatus"]
+__all__ = ["CandidatureStatus", "ParticipantRole", "ProposalStatus", "RunKind", "RunStatus"]
 
 
 class CandidatureStatus(TextChoices):
@@ -36,3 +36,11 @@ class RunStatus(TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RunKind(TextChoices):
+    """Whom a run of the matching ranks."""
+
+    WHOLE = "whole", _("Everybody")
+    CHANGES = "changes", _("Whom a change concerns")

@@ -1,188 +1,167 @@
-"""A run of the matching: all validated visitors of a wave, each with its best hosts and the reasons.
+"""Runs of the matching as rows: asking for one, claiming it, cutting it in shards, ending it.
 
-The row of MatchRun is the intent. A worker takes the visitors in the order of their keys and writes chunk after chunk,
-each in a transaction of its own that also moves `reached`: a worker that is killed leaves a run that the sweep takes up
-again where it stopped. A lock of the wave, which dies with its worker, keeps two workers apart.
+The row of MatchRun is the intent; what workers do with it stands in `shards`. A wave has one run at a time, which a
+constraint holds, so that every run sees the lists that the one before has left. A whole run ranks everybody from one
+case that is read once; a run about changes ranks whom they concern, with the weights and the rarity of the last whole
+run, and gives the same lists as a whole run would with these.
 """
 
 import json
-import time
+from collections.abc import Iterable
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, F
-from django.db.models.functions import Coalesce
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.timezone import localtime
 
-from clusters.enums import ParticipantRole
 from clusters.models import User, Wave
+from clusters.queries import open_wave
 from extratex.shared import clock
 from extratex.shared.bell import ring
-from extratex.shared.locks import held
 from extratex.shared.logs import get_logger
-from matchmaking import inputs, notices
-from matchmaking.engine import candidates
-from matchmaking.engine.hosts import HostIndex
-from matchmaking.engine.model import Suggestion as Ranked
-from matchmaking.engine.model import Weights
-from matchmaking.enums import RunStatus
-from matchmaking.models import Candidature, MatchRun, Suggestion
+from matchmaking.enums import RunKind, RunStatus
+from matchmaking.models import Candidature, MatchCase, MatchOutcome, MatchRun, MatchShard, Suggestion
 
 logger = get_logger(__name__)
 
 PARAMETERS = Path(__file__).resolve().parent / "seed" / "weights.json"
-CHUNK = 100
 TRIES = 5
-SLICE_SECONDS = 60.0
 LONGEST_FAULT = 300
+KEPT = timedelta(days=30)
+"""For so long the pages can say what a run has changed in somebody's list."""
 
 
 @cache
 def parameters() -> dict[str, Any]:
-    """Return the weights of the wishes and how many hosts a visitor is shown; each run keeps those that it used."""
+    """Return the weights of the wishes and how many partners a list holds; each run keeps those that it used."""
     read: dict[str, Any] = json.loads(PARAMETERS.read_text(encoding="utf-8"))
     return read
 
 
 def ask(wave: Wave, *, by: User | None = None) -> MatchRun:
-    """Ask for a run of a wave, inside the transaction of its cause; one that already waits serves this cause too.
+    """Ask for a whole run of a wave, inside the transaction of its cause; one that already waits serves this cause too.
 
     A run that waits is locked, so that no worker begins it before the cause is committed and can be read.
     """
-    waiting = MatchRun.objects.select_for_update(no_key=True)
-    with transaction.atomic():
-        run, _created = waiting.get_or_create(
-            wave=wave, status=RunStatus.WAITING, defaults={"asked_by": by, "parameters": parameters()}
-        )
-    ring("matchmaking.run", run_id=run.pk)
+    return _ask(wave, RunKind.WHOLE, by, ())
+
+
+def ask_about(candidature: Candidature, *, by: User | None = None) -> MatchRun:
+    """Ask for a run about one candidature that has come, left or changed; what waits already takes it along."""
+    return _ask(candidature.wave, RunKind.CHANGES, by, (candidature.pk,))
+
+
+def ask_each_night() -> MatchRun | None:
+    """Ask for the whole run of this night once its hour has come, once; at once where the wave has none yet."""
+    wave = open_wave()
+    if wave is None:
+        return None
+    now = localtime(clock.now())
+    runs = MatchRun.objects.filter(wave=wave, kind=RunKind.WHOLE)
+    if now.hour < settings.MATCHING_HOUR or runs.filter(night_of=now.date()).exists():
+        return None
+    try:
+        with transaction.atomic():
+            run = ask(wave)
+            MatchRun.objects.filter(pk=run.pk).update(night_of=now.date())
+    except IntegrityError:  # another sweep was faster
+        return None
     return run
 
 
+def cancel(run: MatchRun, *, by: User) -> bool:
+    """Take a run back; lists that it has made already stay. False where it was over before."""
+    taken = MatchRun.objects.unfinished().filter(pk=run.pk)
+    ended = taken.update(
+        status=RunStatus.CANCELLED, finished_at=clock.now(), fault=f"cancelled by {by}"[:LONGEST_FAULT]
+    )
+    if ended:
+        _wake_next(run.wave_id)
+    return bool(ended)
+
+
 def wake() -> int:
-    """Wake every run that waits or was left behind; return how many."""
+    """Wake every run that waits or was left behind, and drop what ended runs still hold; return how many are woken."""
+    MatchCase.objects.exclude(run__status=RunStatus.RUNNING).delete()
+    MatchShard.objects.exclude(run__status=RunStatus.RUNNING).delete()
     unfinished = list(MatchRun.objects.unfinished().values_list("pk", flat=True))
     for run_id in unfinished:
         ring("matchmaking.run", run_id=run_id)
     return len(unfinished)
 
 
-def carry_out(run_id: int) -> None:
-    """Carry out a run, or go on with it; nothing where it is done or another worker is at this wave."""
-    wave = MatchRun.objects.filter(pk=run_id).values_list("wave", flat=True).first()
-    if wave is None:
-        return
-    with held(f"matching of wave {wave}") as mine:
-        run = _claim(run_id) if mine else None
-        if run is not None:
-            _try(run)
-    if run is not None:
-        _wake_next(run)
-
-
-def _claim(run_id: int) -> MatchRun | None:
-    claimed = MatchRun.objects.unfinished().filter(pk=run_id)
-    if claimed.filter(attempts__gte=TRIES).exists():
-        _fail(run_id, "every try broke off")
+def claim(run_id: int) -> MatchRun | None:
+    """Begin a run that waits, where no other run of its wave is under way; or go on with one that has begun."""
+    run = MatchRun.objects.unfinished().filter(pk=run_id).select_related("wave").first()
+    if run is None or run.status == RunStatus.RUNNING:
+        return run
+    try:
+        with transaction.atomic():
+            waiting = MatchRun.objects.filter(pk=run_id, status=RunStatus.WAITING)
+            taken = waiting.update(status=RunStatus.RUNNING, started_at=clock.now())
+    except IntegrityError:  # another run of the wave is under way, and wakes this one at its end
         return None
-    taken = claimed.update(
-        status=RunStatus.RUNNING, attempts=F("attempts") + 1, started_at=Coalesce("started_at", clock.now())
-    )
     return MatchRun.objects.select_related("wave").get(pk=run_id) if taken else None
 
 
-def _try(run: MatchRun) -> None:
-    try:
-        _work(run)
-    except Exception as fault:
-        words = f"{type(fault).__name__}: {fault}"[:LONGEST_FAULT]
-        logger.exception("match_run_broke_off", run=run.pk, attempts=run.attempts)
-        if run.attempts >= TRIES:
-            _fail(run.pk, words)
-        else:
-            MatchRun.objects.filter(pk=run.pk).update(fault=words)
+def count_try(run: MatchRun) -> bool:
+    """Count a try at what nobody else is at; False, and the run is given up, where it was tried too often."""
+    if not MatchRun.objects.filter(pk=run.pk, attempts__lt=TRIES).update(attempts=F("attempts") + 1):
+        give_up(run, "every try broke off")
+        return False
+    return True
 
 
-def _work(run: MatchRun) -> None:
-    """Rank chunk after chunk until all visitors are done, or the time of one task is over."""
-    until = time.monotonic() + SLICE_SECONDS
-    index = HostIndex(inputs.hosts_of(run.wave))
-    left = Candidature.objects.validated(ParticipantRole.VISITOR).filter(wave=run.wave, pk__gt=run.reached).count()
-    MatchRun.objects.filter(pk=run.pk).update(total=run.done + left)
-    while chunk := inputs.visitors_after(run.wave, run.reached, CHUNK):
-        _store(run, chunk, index)
-        if time.monotonic() > until:
-            return
-    _finish(run, len(index))
+def note_fault(run: MatchRun, fault: Exception) -> None:
+    """Keep what went wrong in words; the last try gives up."""
+    words = f"{type(fault).__name__}: {fault}"[:LONGEST_FAULT]
+    MatchRun.objects.filter(pk=run.pk).update(fault=words)
+    if MatchRun.objects.filter(pk=run.pk, attempts__gte=TRIES).exists():
+        give_up(run, words)
 
 
-def _store(run: MatchRun, chunk: list[Candidature], index: HostIndex) -> None:
-    weights = Weights.from_values(run.parameters["weights"])
-    ranked = {
-        row.pk: candidates.rank(visitor, index, weights, run.parameters["best"])
-        for row, visitor in zip(chunk, inputs.visitors_from(chunk), strict=True)
-    }
-    run.reached, run.done = chunk[-1].pk, run.done + len(chunk)
+def give_up(run: MatchRun, words: str) -> None:
+    """End a run that no try has brought to its end."""
+    fault = MatchRun.objects.values_list("fault", flat=True).get(pk=run.pk) or words
+    ended = MatchRun.objects.unfinished().filter(pk=run.pk)
+    if ended.update(status=RunStatus.FAILED, finished_at=clock.now(), fault=fault):
+        logger.error("match_run_given_up", run=run.pk, error=fault)
+        _wake_next(run.wave_id)
+
+
+def finish(run: MatchRun, figures: dict[str, Any]) -> None:
+    """Close a run with its figures, once; lists of and with those who no longer take part go."""
     with transaction.atomic():
-        old = Suggestion.objects.filter(visitor__in=chunk)
-        known = set(old.values_list("visitor", "host"))
-        old.delete()
-        Suggestion.objects.bulk_create(
-            _row(run, visitor, rank, each)
-            for visitor, found in ranked.items()
-            for rank, each in enumerate(found, start=1)
+        ended = MatchRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
+        if not ended.update(status=RunStatus.DONE, finished_at=clock.now(), figures=figures, fault=""):
+            return
+        of_wave = Suggestion.objects.filter(visitor__wave=run.wave)
+        of_wave.exclude(pk__in=of_wave.in_force().values("pk")).delete()
+        MatchOutcome.objects.filter(run__finished_at__lt=clock.now() - KEPT).delete()
+    _wake_next(run.wave_id)
+
+
+def _ask(wave: Wave, kind: RunKind, by: User | None, about: Iterable[int]) -> MatchRun:
+    waiting = MatchRun.objects.select_for_update(no_key=True)
+    with transaction.atomic():
+        run, _created = waiting.get_or_create(
+            wave=wave, kind=kind, status=RunStatus.WAITING, defaults={"asked_by": by, "parameters": parameters()}
         )
-        # What has moved on is no failed try: only a run that stays on the spot is given up.
-        MatchRun.objects.filter(pk=run.pk).update(reached=run.reached, done=run.done, attempts=1, fault="")
-        for row in chunk:
-            _tell_if_new(run, row, sum((row.pk, int(each.host_id)) not in known for each in ranked[row.pk]))
+        together = sorted({*run.about, *about})
+        if together != run.about:
+            run.about = together
+            run.save(update_fields=["about"])
+    ring("matchmaking.run", run_id=run.pk)
+    return run
 
 
-def _row(run: MatchRun, visitor: int, rank: int, ranked: Ranked) -> Suggestion:
-    return Suggestion(
-        run=run,
-        visitor_id=visitor,
-        host_id=int(ranked.host_id),
-        rank=rank,
-        score=ranked.score,
-        reasons=[merit.as_json() for merit in ranked.reasons],
-    )
-
-
-def _tell_if_new(run: MatchRun, visitor: Candidature, number: int) -> None:
-    if number:
-        notices.tell_of_suggestions(visitor, run, number)
-
-
-@transaction.atomic
-def _finish(run: MatchRun, hosts: int) -> None:
-    """Close the run with its figures; suggestions to visitors that no longer take part go."""
-    Suggestion.objects.filter(visitor__wave=run.wave).exclude(run=run).delete()
-    made = Suggestion.objects.filter(run=run).aggregate(suggestions=Count("pk"), served=Count("visitor", distinct=True))
-    figures = {
-        "visitors": run.done,
-        "hosts": hosts,
-        "suggestions": made["suggestions"],
-        "visitors_without": run.done - made["served"],
-    }
-    finished = {
-        "status": RunStatus.DONE,
-        "finished_at": clock.now(),
-        "total": run.done,
-        "figures": figures,
-        "fault": "",
-    }
-    MatchRun.objects.filter(pk=run.pk).update(**finished)
-
-
-def _fail(run_id: int, words: str) -> None:
-    fault = MatchRun.objects.values_list("fault", flat=True).get(pk=run_id) or words
-    MatchRun.objects.filter(pk=run_id).update(status=RunStatus.FAILED, finished_at=clock.now(), fault=fault)
-    logger.error("match_run_given_up", run=run_id, error=fault)
-
-
-def _wake_next(run: MatchRun) -> None:
-    """Wake what still waits in this wave, or the rest of this run where its slice was over."""
-    following = MatchRun.objects.unfinished().filter(wave=run.wave, fault="").values_list("pk", flat=True).first()
+def _wake_next(wave_id: int) -> None:
+    """Wake what still waits in a wave, first what is about changes: it is short."""
+    waiting = MatchRun.objects.filter(wave=wave_id, status=RunStatus.WAITING).order_by("kind", "asked_at")
+    following = waiting.values_list("pk", flat=True).first()
     if following is not None:
         ring("matchmaking.run", run_id=following)

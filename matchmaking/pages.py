@@ -1,6 +1,6 @@
 """What the pages of this app say: where a candidature or a proposal stands, its facts, why there is no match."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,23 +9,23 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django_countries import countries as all_countries
 
-from clusters.enums import OrganisationStatus, RuleName
+from clusters.enums import OrganisationStatus, ParticipantRole, RuleName
 from clusters.pages import Phase
 from clusters.queries import RuleMissing, rule_value
 from extratex.shared import clock
 from extratex.shared.languages import language_names
-from matchmaking import inputs
+from matchmaking import inputs, queries
 from matchmaking.engine.candidates import why_not
-from matchmaking.engine.model import Merit
+from matchmaking.engine.merits import merits_of
+from matchmaking.engine.model import Host, Supply, Visitor, Weights
 from matchmaking.enums import CandidatureStatus as Status
 from matchmaking.enums import ProposalStatus
-from matchmaking.models import Candidature, Proposal, Suggestion
+from matchmaking.models import Candidature, MatchRun, Proposal, Suggestion
 from matchmaking.words import listed, merit_in_words, window_in_words
 
 type Fact = tuple[str, str]
 
 MOST_WORDS_OF_A_LIST = 6
-MOST_HOSTS_ASKED = 500
 
 
 @dataclass(frozen=True)
@@ -146,43 +146,55 @@ def brief_of(candidature: Candidature) -> list[Fact]:
     ]
 
 
-def whys_of(suggestion: Suggestion) -> list[Why]:
-    """Return the reasons of a suggestion in words, the weightiest first."""
-    merits = [Merit.from_json(stored) for stored in suggestion.reasons]
-    return [Why(merit_in_words(merit), merit.weight) for merit in merits]
+def whys_of(candidature: Candidature, suggestions: Sequence[Suggestion]) -> list[list[Why]]:
+    """Return for each place in a candidature's list the reasons in words, the weightiest first; they make its score."""
+    if candidature.is_visitor:
+        visitors = inputs.visitors_from([candidature], candidature.wave) * len(suggestions)
+        hosts = inputs.hosts_from([each.host for each in suggestions], candidature.wave)
+    else:
+        visitors = inputs.visitors_from([each.visitor for each in suggestions], candidature.wave)
+        hosts = inputs.hosts_from([candidature], candidature.wave) * len(suggestions)
+    pairs = zip(suggestions, visitors, hosts, strict=True)
+    return [_whys(suggestion.run, visitor, host) for suggestion, visitor, host in pairs]
+
+
+def _whys(run: MatchRun, visitor: Visitor, host: Host) -> list[Why]:
+    """Weigh the two by the parameters of the run."""
+    weights = Weights.from_values(run.parameters["weights"])
+    supply = Supply(run.parameters["supply"]["hosts"], run.parameters["supply"]["offering"])
+    return [Why(merit_in_words(merit), merit.weight) for merit in merits_of(visitor, host, weights, supply)]
 
 
 def reasons_against(visitor: Candidature, host: Candidature) -> list[str]:
     """Say which hard rules keep the two apart today; empty where they may meet."""
-    found = why_not(inputs.visitors_from([visitor])[0], inputs.hosts_from([host], visitor.wave)[0])
+    found = why_not(inputs.visitors_from([visitor], visitor.wave)[0], inputs.hosts_from([host], visitor.wave)[0])
     return [merit_in_words(reason) for reason in found]
 
 
 def why_nobody(visitor: Candidature) -> list[str]:
-    """Sum up for a visitor without suggestions which rules exclude how many of the hosts, the hardest rule first."""
-    case = inputs.visitors_from([visitor])[0]
-    hosts = inputs.hosts_of(visitor.wave, most=MOST_HOSTS_ASKED)
-    if not hosts:
+    """Say for a visitor without suggestions which wish keeps how many hosts away, what would help most first."""
+    if not Candidature.objects.validated(ParticipantRole.HOST).filter(wave=visitor.wave).exists():
         return [_("No host has been validated yet.")]
-    against: Counter[str] = Counter()
-    for host in hosts:
-        against.update({reason.code for reason in why_not(case, host)})
-    sentences = _sentences_of_rules()
+    outcome = queries.last_outcome(visitor)
+    if outcome is None:
+        return []
+    if not outcome.obstacles:
+        return [_("No host can receive you at present, whatever you wish.")]
+    names = _names_of_wishes()
     return [
-        _("%(rule)s: %(number)s of %(all)s hosts.") % {"rule": sentences[code], "number": number, "all": len(hosts)}
-        for code, number in sorted(against.items(), key=lambda pair: (-pair[1], pair[0]))
-        if code in sentences
+        _("Hosts that would fit without %(wishes)s: %(number)s.")
+        % {"wishes": listed(names[wish] for wish in wishes), "number": number}
+        for wishes, number in outcome.obstacles
     ]
 
 
-def _sentences_of_rules() -> dict[str, str]:
+def _names_of_wishes() -> dict[str, str]:
     return {
-        "same_country": _("Are in your own country"),
-        "same_organisation": _("Are your own organisation"),
-        "no_common_language": _("Speak no language of yours"),
-        "not_eligible": _("May not receive visitors in this wave"),
-        "no_capacity": _("Have no place left"),
-        "no_common_dates": _("Are not free long enough when you are"),
+        "languages": _("your choice of languages"),
+        "dates": _("your periods and the length of your stay"),
+        "excluded_countries": _("the countries that you leave out"),
+        "partner_types": _("the types of host that you wish"),
+        "declined": _("the proposals that were declined"),
     }
 
 

@@ -57,3 +57,14 @@ def can_run_deadlines(user: Any, proposal: Proposal) -> bool:  # noqa: ARG001 th
 def can_list_all(user: Any) -> bool:
     """Staff search among the candidatures and proposals that they look after; others see their own few."""
     return roles_of(user).is_staff
+
+
+def can_read_runs(user: Any) -> bool:
+    """Staff read what the matching does; it holds figures, and names only of whom one may see."""
+    return roles_of(user).is_staff
+
+
+def can_run_matching(user: Any) -> bool:
+    """Coordinators and whoever oversees the programme start a run and take one back."""
+    roles = roles_of(user)
+    return bool(roles.coordinates) or roles.oversees_all

@@ -1,6 +1,7 @@
 """What this app reads: who may write a candidature, what the programme says of it, places left, proposals."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -10,10 +11,11 @@ from clusters.models import Organisation, User, Wave
 from clusters.queries import rule_value
 from clusters.rules.eligibility import Verdict
 from matchmaking import visits
-from matchmaking.enums import ProposalStatus
+from matchmaking.enums import ProposalStatus, RunKind, RunStatus
 from matchmaking.models import (
     Candidature,
     CandidatureEvent,
+    MatchOutcome,
     MatchRun,
     Proposal,
     ProposalEvent,
@@ -83,6 +85,21 @@ def visitors_accepted(hosts: Collection[int]) -> dict[int, int]:
     return dict(accepted.values_list("host").annotate(times=Count("pk")).order_by("host"))
 
 
+def visitors_accepted_in(wave: Wave) -> dict[int, int]:
+    """Return how many visitors each host of a wave has accepted."""
+    accepted = Proposal.objects.filter(host__wave=wave, status=ProposalStatus.ACCEPTED)
+    return dict(accepted.values_list("host").annotate(times=Count("pk")).order_by("host"))
+
+
+def declined_hosts(visitors: Collection[int] | QuerySet[Any, Any]) -> dict[int, list[int]]:
+    """Return for visitors, by the keys of their candidatures, the hosts with which a proposal was declined."""
+    found: dict[int, list[int]] = {}
+    declined = Proposal.objects.filter(visitor__in=visitors, status=ProposalStatus.DECLINED)
+    for visitor, host in declined.values_list("visitor", "host").order_by("visitor", "host").distinct():
+        found.setdefault(visitor, []).append(host)
+    return found
+
+
 def places_left(host: Candidature) -> int:
     """Return how many more visitors a host can accept."""
     return max(host.capacity - visitors_accepted([host.pk]).get(host.pk, 0), 0)
@@ -103,26 +120,34 @@ def locked_pair(visitor: Candidature, host: Candidature) -> tuple[Candidature, C
     return both[visitor.pk], both[host.pk]
 
 
-def suggestions_for(visitor: Candidature) -> QuerySet[Suggestion]:
-    """Return the hosts suggested to a visitor with what the list shows of them, the best first."""
-    rows = Suggestion.objects.in_force().filter(visitor=visitor).select_related("host__organisation")
-    return rows.prefetch_related("host__technologies", "host__availabilities").order_by("rank")
+def suggestions_for(candidature: Candidature) -> QuerySet[Suggestion]:
+    """Return the list of a candidature with what describes the other side, the best first."""
+    other = ParticipantRole.HOST if candidature.is_visitor else ParticipantRole.VISITOR
+    rows = Suggestion.objects.in_force().list_of(candidature)
+    rows = rows.select_related("run", f"{other}__organisation__reference_cluster")
+    names = ("technologies", "purposes", "availabilities", "organisation__sectors")
+    return rows.prefetch_related(*(f"{other}__{name}" for name in names))
 
 
-def visitors_for(host: Candidature) -> QuerySet[Suggestion]:
-    """Return the visitors to whom a host is suggested with what the list shows of them, the best first."""
-    rows = Suggestion.objects.in_force().filter(host=host).select_related("visitor__organisation")
-    return rows.prefetch_related("visitor__technologies", "visitor__availabilities").order_by("-score", "visitor")
-
-
-def latest_run(wave: Wave) -> MatchRun | None:
-    """Return the youngest run of a wave."""
-    return MatchRun.objects.filter(wave=wave).order_by("-asked_at", "-pk").first()
+def run_under_way(wave: Wave) -> MatchRun | None:
+    """Return the run of a wave that workers are at."""
+    return MatchRun.objects.filter(wave=wave, status=RunStatus.RUNNING).first()
 
 
 def run_is_pending(wave: Wave) -> bool:
     """Tell whether a run of the wave waits or is under way."""
     return MatchRun.objects.unfinished().filter(wave=wave).exists()
+
+
+def run_before(run: MatchRun) -> MatchRun | None:
+    """Return the whole run of the same wave that was finished before this one was asked for."""
+    done = MatchRun.objects.filter(wave=run.wave_id, kind=RunKind.WHOLE, status=RunStatus.DONE)
+    return done.filter(finished_at__lt=run.started_at or run.asked_at).order_by("-finished_at").first()
+
+
+def last_outcome(candidature: Candidature) -> MatchOutcome | None:
+    """Return what the youngest run has said of a candidature's list."""
+    return MatchOutcome.objects.filter(candidature=candidature).order_by("-run__asked_at", "-run").first()
 
 
 def proposals_by_partner(candidature: Candidature) -> dict[int, Proposal]:

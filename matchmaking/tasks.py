@@ -1,18 +1,29 @@
 """What runs in the background for this app."""
 
-from celery import shared_task
+from typing import Any
 
-from matchmaking import deadlines, matching
+from celery import shared_task
+from celery.signals import worker_init
+
+from matchmaking import deadlines, matching, shards
+from matchmaking.engine.prepare import prepare
+
+
+@worker_init.connect
+def compile_kernels(**_signal: Any) -> None:
+    """Compile what ranks before the worker takes its first task; its children inherit the result."""
+    prepare()
 
 
 @shared_task(name="matchmaking.run", acks_late=True)
 def run(*, run_id: int, **_from_newer_release: object) -> None:
     """Carry out one run of the matching, or go on with it."""
-    matching.carry_out(run_id)
+    shards.carry_out(run_id)
 
 
 @shared_task(name="matchmaking.sweep", acks_late=True)
 def sweep(**_from_newer_release: object) -> None:
-    """Wake the runs that the bell did not wake or a killed worker left behind, and close what is overdue."""
+    """Ask for the nightly run, wake the runs that no bell has woken or a worker left behind, close what is overdue."""
+    matching.ask_each_night()
     matching.wake()
     deadlines.run()

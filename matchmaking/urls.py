@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matchmaking.views import candidatures, hosts, proposals, suggestions
+from matchmaking.views import candidatures, hosts, proposals, runs, suggestions
 
 app_name = "matchmaking"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("candidatures/<int:pk>/move/", candidatures.make_move, name="move"),
     path("hosts/", hosts.host_list, name="hosts"),
     path("hosts/<int:pk>/", hosts.host_detail, name="host"),
+    path("matching/", runs.run_list, name="runs"),
+    path("matching/start/", runs.start, name="start_run"),
+    path("matching/<int:pk>/", runs.detail, name="run"),
+    path("matching/<int:pk>/cancel/", runs.cancel, name="cancel_run"),
     path("suggestions/", suggestions.suggestion_list, name="suggestions"),
     path("proposals/", proposals.proposal_list, name="proposals"),
     path("proposals/new/", proposals.propose, name="propose"),

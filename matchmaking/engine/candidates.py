@@ -1,51 +1,80 @@
-"""Which hosts suit a visitor best, why they do, and why others cannot be had.
+"""Which hosts suit a visitor best and why, and why others cannot be had: one visitor at a time, for people to read.
 
-Hard rules exclude: another country, another organisation, a common language, a common window with enough weekdays, free
-capacity, an eligible host. Wishes rank what is left; how they make the score is said at `HostIndex.match`.
+Hard rules exclude; wishes rank what is left (`merits`). Runs over many visitors go through `ranking`, which gives the
+same hosts, the same scores and the same order.
 """
 
-from collections.abc import Iterable, Iterator
-
-import numpy as np
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
 
 from extratex.shared.reasons import Reason
 from extratex.shared.reasons import marked as _
-from matchmaking.engine.hosts import HostIndex
-from matchmaking.engine.merits import Merits
-from matchmaking.engine.model import Host, Suggestion, Visitor, Weights
+from matchmaking.engine.model import Candidature, Host, Visitor
 from matchmaking.engine.windows import common, weekdays
 
-
-def rank(visitor: Visitor, hosts: Iterable[Host] | HostIndex, weights: Weights, k: int) -> list[Suggestion]:
-    """Return the k best hosts for the visitor, the highest score first, on a tie in the order of their ids.
-
-    Give a `HostIndex` to rank several visitors against the same hosts. Raises ValueError where k is negative.
-    """
-    if k < 0:
-        message = f"k must be at least 0, not {k}"
-        raise ValueError(message)
-    index = hosts if isinstance(hosts, HostIndex) else HostIndex(hosts)
-    positions, scores = index.match(visitor, weights)
-    best = np.argsort(-scores, kind="stable")[:k]
-    merits = Merits(visitor, index, weights)
-    return [
-        Suggestion(index.hosts[positions[each]].id, float(scores[each]), merits.of(int(positions[each])))
-        for each in best
-    ]
-
-
-def rank_all(
-    visitors: Iterable[Visitor], hosts: Iterable[Host], weights: Weights, k: int
-) -> Iterator[tuple[str, list[Suggestion]]]:
-    """Yield each visitor's id with its k best hosts, one visitor at a time; only that one's pairs are in memory."""
-    index = HostIndex(hosts)
-    for visitor in visitors:
-        yield visitor.id, rank(visitor, index, weights, k)
+WISHES = ("languages", "dates", "excluded_countries", "partner_types", "declined")
+"""What a visitor could drop, by the codes of `Obstacle`; the rest is not for it to decide."""
 
 
 def why_not(visitor: Visitor, host: Host) -> list[Reason]:
     """Name each hard rule that keeps the two apart; empty where they may meet."""
-    return [*_against_the_two(visitor, host), *_against_the_host(host), *_against_the_dates(visitor, host)]
+    return [
+        *_against_the_two(visitor, host),
+        *_against_their_wishes(visitor, host),
+        *_against_each(visitor, host),
+        *_against_the_dates(visitor, host),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Wishes of a visitor, by their codes, whose dropping would admit so many hosts; none where no wish is at fault."""
+
+    wishes: tuple[str, ...]
+    hosts: int
+
+
+WISH_OF_RULE = {
+    "no_common_language": "languages",
+    "no_common_dates": "dates",
+    "country_excluded": "excluded_countries",
+    "type_not_wished": "partner_types",
+    "declined_before": "declined",
+}
+
+
+def why_nobody(visitor: Visitor, hosts: Iterable[Host]) -> list[Obstacle]:
+    """Say which wish of a visitor would have to be dropped to admit hosts, and how many.
+
+    Two or more are named together where one is not enough; what admits most stands first. An empty answer means that no
+    wish of the visitor is at fault. `obstacles` answers the same for many hosts.
+    """
+    excluded_by = (frozenset(reason.code for reason in why_not(visitor, host)) for host in hosts)
+    return fewest_wishes(
+        Counter(
+            frozenset(WISH_OF_RULE[code] for code in codes) for codes in excluded_by if codes <= WISH_OF_RULE.keys()
+        )
+    )
+
+
+def fewest_wishes(hosts_without: Mapping[frozenset[str], int]) -> list[Obstacle]:
+    """Return the smallest sets of wishes whose dropping admits hosts; empty where hosts are admitted anyway.
+
+    `hosts_without` counts for each set of wishes the hosts that exactly these exclude.
+    """
+    if hosts_without.get(frozenset()):
+        return []
+    for number in range(1, len(WISHES) + 1):
+        found = [
+            Obstacle(wishes, admitted)
+            for wishes in combinations(WISHES, number)
+            if (admitted := sum(hosts for needed, hosts in hosts_without.items() if needed <= set(wishes)))
+        ]
+        if found:
+            return sorted(found, key=lambda each: (-each.hosts, each.wishes))
+    return []
 
 
 def _against_the_two(visitor: Visitor, host: Host) -> Iterator[Reason]:
@@ -55,9 +84,30 @@ def _against_the_two(visitor: Visitor, host: Host) -> Iterator[Reason]:
         yield Reason("same_organisation", _("Both are the same organisation."))
     if not visitor.languages & host.languages:
         yield Reason("no_common_language", _("They speak no common language."))
+    if host.id in visitor.declined:
+        yield Reason("declined_before", _("A proposal between the two was declined before."))
 
 
-def _against_the_host(host: Host) -> Iterator[Reason]:
+def _against_their_wishes(visitor: Visitor, host: Host) -> Iterator[Reason]:
+    if host.country in visitor.excluded_countries:
+        yield Reason("country_excluded", _("The visitor leaves out {country}."), {"country": host.country})
+    if visitor.country in host.excluded_countries:
+        yield Reason("country_not_received", _("The host leaves out {country}."), {"country": visitor.country})
+    if not _is_wished(visitor, host):
+        text = _("The visitor wishes another type of host than {organisation_type}.")
+        yield Reason("type_not_wished", text, {"organisation_type": host.type})
+    if not _is_wished(host, visitor):
+        text = _("The host wishes another type of visitor than {organisation_type}.")
+        yield Reason("type_not_received", text, {"organisation_type": visitor.type})
+
+
+def _is_wished(one: Candidature, other: Candidature) -> bool:
+    return not one.partner_types or other.type in one.partner_types
+
+
+def _against_each(visitor: Visitor, host: Host) -> Iterator[Reason]:
+    if not visitor.eligible:
+        yield Reason("visitor_not_eligible", _("This visitor may not visit in this wave."))
     if not host.eligible:
         yield Reason("not_eligible", _("This host may not receive visitors in this wave."))
     if host.capacity_left <= 0:

@@ -1,89 +1,151 @@
-"""Why a host is suggested: each wish that it meets, in words, with the points that it adds to the score."""
+"""Why a host is suggested: each wish that it meets, in words, with the points that add up to the score.
+
+This is the score as people read it, one pair at a time; `pairs` computes the same for millions. Each wish brings the
+share of its points that is met, cut to whole tenths: technologies by their rarity, purposes by their number, dates by
+the visitor's free weekdays on which the host is free too, a journey by how far below 3,000 km it stays.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from math import asin, isqrt
 
 from extratex.shared.reasons import Value
 from extratex.shared.reasons import marked as _
-from matchmaking.engine.hosts import HostIndex
-from matchmaking.engine.model import Host, Merit, Visitor, Weights, Window
-from matchmaking.engine.windows import common_of_merged, merged, weekdays
+from matchmaking.engine.columns import EARTH_RADIUS, PER_MILLE, point_of
+from matchmaking.engine.model import Host, Merit, Place, Points, Supply, Visitor, Weights
+from matchmaking.engine.terms import limits_of, rarity
+from matchmaking.engine.windows import common, merged, weekdays
 
 FEW = 10
 """A technology is called rare when at most one host in this many offers it."""
+TENTHS = 10
+GRID_OF_KM = 100
+SHOWN_KM = 10
 
 
-class Merits:
-    """The merits of hosts in the eyes of one visitor; asked only of hosts that no hard rule excludes."""
+def score_of(merits: tuple[Merit, ...]) -> float:
+    """Return the score that merits add up to, from 0.0 to 100.0."""
+    return sum(round(TENTHS * merit.weight) for merit in merits) / TENTHS
 
-    def __init__(self, visitor: Visitor, index: HostIndex, weights: Weights) -> None:
-        self._visitor = visitor
-        self._index = index
-        self._share = weights.shares()
-        self._rarity_sought = sum(index.rarity(technology) for technology in sorted(visitor.technologies_sought))
-        self._windows = merged(visitor.windows)
-        self._free = sum(map(weekdays, self._windows))
 
-    def of(self, position: int) -> tuple[Merit, ...]:
-        """Return the merits of the host at that position of the index, the weightiest first."""
-        host = self._index.hosts[position]
-        merits = [
-            *self._technologies(host),
-            *self._sector(host),
-            *self._purposes(host),
-            *self._country(host),
-            self._dates(self._index.windows[position]),
+def merits_of(visitor: Visitor, host: Host, weights: Weights, supply: Supply) -> tuple[Merit, ...]:
+    """Return the merits of a host in the eyes of a visitor, the weightiest first; asked only where they may meet."""
+    return _Pair(visitor, host, weights.points(), supply).merits()
+
+
+@dataclass(frozen=True)
+class _Pair:
+    visitor: Visitor
+    host: Host
+    points: Points
+    supply: Supply
+
+    def merits(self) -> tuple[Merit, ...]:
+        for_it = [
+            *self._technologies(),
+            *self._sector(),
+            *self._purposes(),
+            *self._country(),
+            *self._dates(),
+            *self._journey(),
             *self._first_time(),
-            self._languages(host),
+            *self._targets(),
+            self._languages(),
         ]
-        return tuple(sorted(merits, key=lambda merit: -merit.weight))
+        left = sum(round(TENTHS * merit.weight) for merit in for_it)
+        return (*sorted(for_it, key=lambda merit: -merit.weight), *self._declines(left))
 
-    def _technologies(self, host: Host) -> Iterator[Merit]:
-        for technology in sorted(self._visitor.technologies_sought & host.technologies_offered):
-            points = _points(self._share.technologies * self._index.rarity(technology) / self._rarity_sought)
-            count, total = self._index.offering(technology), len(self._index)
+    def _technologies(self) -> Iterator[Merit]:
+        """Share the points among what is offered so that nothing is lost by rounding each one."""
+        sought = max(sum(rarity(self.supply, each) for each in self.visitor.technologies_sought), 1)
+        found = given = 0
+        for technology in sorted(self.visitor.technologies_sought & self.host.technologies_offered):
+            found += rarity(self.supply, technology)
+            points = self.points.technologies * found // sought - given
+            given += points
+            count, total = self.supply.offers_of(technology), self.supply.hosts
             values: dict[str, Value] = {"technology": technology, "count": count, "total": total}
             if count * FEW <= total:
                 text = _("Offers {technology}, which few do: {count} of {total} hosts.")
-                yield Merit("rare_technology", text, values, points)
+                yield _merit("rare_technology", text, values, points)
             else:
-                yield Merit("technology", _("Offers {technology}, which you seek."), values, points)
+                yield _merit("technology", _("Offers {technology}, which you seek."), values, points)
 
-    def _sector(self, host: Host) -> Iterator[Merit]:
-        sectors = self._visitor.sectors
-        if sectors and host.sectors and not sectors & host.sectors:
+    def _sector(self) -> Iterator[Merit]:
+        ours, theirs = self.visitor.sectors, self.host.sectors
+        if ours and theirs and not ours & theirs:
             text = _("Works in another sector, which counts towards the cross-sector target: {sectors}.")
-            values: dict[str, Value] = {"sectors": tuple(sorted(host.sectors))}
-            yield Merit("cross_sector", text, values, _points(self._share.cross_sector))
+            yield _merit("cross_sector", text, {"sectors": tuple(sorted(theirs))}, self.points.cross_sector)
 
-    def _purposes(self, host: Host) -> Iterator[Merit]:
-        wanted = self._visitor.purposes
-        if shared := tuple(sorted(wanted & host.purposes)):
-            points = _points(self._share.purposes * len(shared) / len(wanted))
-            yield Merit("purposes", _("You both want: {purposes}."), {"purposes": shared}, points)
+    def _purposes(self) -> Iterator[Merit]:
+        wanted = self.visitor.purposes
+        if shared := tuple(sorted(wanted & self.host.purposes)):
+            points = self.points.purposes * len(shared) // len(wanted)
+            yield _merit("purposes", _("You both want: {purposes}."), {"purposes": shared}, points)
 
-    def _country(self, host: Host) -> Iterator[Merit]:
-        if host.country in self._visitor.preferred_countries:
+    def _country(self) -> Iterator[Merit]:
+        if self.host.country in self.visitor.preferred_countries:
             text = _("Is in {country}, one of the countries you prefer.")
-            points = _points(self._share.preferred_country)
-            yield Merit("preferred_country", text, {"country": host.country}, points)
+            yield _merit("preferred_country", text, {"country": self.host.country}, self.points.preferred_country)
 
-    def _dates(self, host_windows: list[Window]) -> Merit:
-        windows = common_of_merged(self._windows, host_windows)
-        from_day, to_day = max(windows, key=lambda window: (weekdays(window), -window[0].toordinal()))
-        points = _points(self._share.dates * sum(map(weekdays, windows)) / self._free)
-        return Merit(
-            "dates", _("Both free from {from_day} to {to_day}."), {"from_day": from_day, "to_day": to_day}, points
-        )
+    def _dates(self) -> Iterator[Merit]:
+        together = common(self.visitor.windows, self.host.windows)
+        if not together:
+            return
+        free = sum(map(weekdays, merged(self.visitor.windows)))
+        from_day, to_day = max(together, key=lambda window: (weekdays(window), -window[0].toordinal()))
+        points = self.points.dates * sum(map(weekdays, together)) // max(free, 1)
+        values: dict[str, Value] = {"from_day": from_day, "to_day": to_day}
+        yield _merit("dates", _("Both free from {from_day} to {to_day}."), values, points)
+
+    def _journey(self) -> Iterator[Merit]:
+        if self.visitor.place is None or self.host.place is None:
+            return
+        squared = squared_between(self.visitor.place, self.host.place)
+        points = sum(squared <= limit for limit in limits_of(self.points))
+        if points:
+            km = round(_arc(squared) / GRID_OF_KM / SHOWN_KM) * SHOWN_KM
+            yield _merit(
+                "journey", _("A short journey: about {distance} km as the crow flies."), {"distance": km}, points
+            )
 
     def _first_time(self) -> Iterator[Merit]:
-        if self._visitor.first_time:
+        if self.visitor.first_time:
             text = _("It would be your first visit; first-time participants go first.")
-            yield Merit("first_time", text, {}, _points(self._share.first_time))
+            yield _merit("first_time", text, {}, self.points.first_time)
 
-    def _languages(self, host: Host) -> Merit:
-        spoken = tuple(sorted(self._visitor.languages & host.languages))
-        return Merit("languages", _("You both speak: {languages}."), {"languages": spoken})
+    def _targets(self) -> Iterator[Merit]:
+        needs = (round(PER_MILLE * each.need) for each in (self.visitor, self.host))
+        if points := sum(self.points.targets * need // (2 * PER_MILLE) for need in needs):
+            yield _merit("targets", _("Counts towards what the partnership's targets still lack."), {}, points)
+
+    def _languages(self) -> Merit:
+        spoken = tuple(sorted(self.visitor.languages & self.host.languages))
+        return _merit("languages", _("You both speak: {languages}."), {"languages": spoken}, 0)
+
+    def _declines(self, left: int) -> Iterator[Merit]:
+        """Take off what earlier declines ask, never more than there is."""
+        visitor, host = self.visitor, self.host
+        sides = (
+            (visitor, host, "declined_before", _("You have declined others for their country or type before.")),
+            (host, visitor, "declines_such", _("This host has declined others for their country or type before.")),
+        )
+        for one, other, code, text in sides:
+            if other.country in one.wary_countries or other.type in one.wary_types:
+                points = min(self.points.earlier_declines, left)
+                left -= points
+                yield _merit(code, text, {}, -points)
 
 
-def _points(share: float) -> float:
-    return round(100 * share, 2)
+def squared_between(one: Place, other: Place) -> int:
+    """Return the square of the straight line between two places, on the grid on which places lie."""
+    return sum((a - b) ** 2 for a, b in zip(point_of(one), point_of(other), strict=True))
+
+
+def _arc(squared: int) -> float:
+    """Return the way over the globe that belongs to a straight line through it."""
+    return 2 * EARTH_RADIUS * asin(min(1.0, isqrt(squared) / (2 * EARTH_RADIUS)))
+
+
+def _merit(code: str, text: str, values: dict[str, Value], points: int) -> Merit:
+    return Merit(code, text, values, points / TENTHS)

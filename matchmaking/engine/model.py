@@ -1,7 +1,7 @@
 """What the engine is given and what it answers."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from datetime import date
 from math import isfinite
 from typing import Any, Self
@@ -11,72 +11,84 @@ from extratex.shared.reasons import Reason
 type Window = tuple[date, date]
 """A period in which somebody is free, both days included."""
 
+type Place = tuple[float, float]
+"""Latitude and longitude in decimal degrees, north and east positive."""
 
-def _check_windows(name: str, windows: tuple[Window, ...]) -> None:
-    for first_day, last_day in windows:
-        if last_day < first_day:
-            message = f"windows of {name}: {last_day} lies before {first_day}"
-            raise ValueError(message)
+FULL_SCORE = 1000
+"""Points are counted in whole tenths, so that ties are exact and points add up: a score of 100.0 is 1000 of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """A validated candidature as visitor; `days` are the working days that it asks for, at least 1.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidature:
+    """What visitors and hosts have in common; ids order what is tied.
 
-    Raises ValueError where `days` is below 1 or a window ends before it begins.
+    `eligible` is the verdict of the dated eligibility data on the type and the country. No `partner_types` mean that
+    any type of partner will do. `wary_countries` and `wary_types` are what somebody has named as the reason when
+    declining others. `need` says from 0 to 1 how much the targets of the partnership still lack somebody like that.
+    Raises ValueError where a window ends before it begins, or a place or a need lies outside its limits.
     """
 
-    id: str
+    id: int
     organisation: str
     country: str
     type: str
     sectors: frozenset[str]
-    technologies_sought: frozenset[str]
     purposes: frozenset[str]
-    preferred_countries: frozenset[str]
     languages: frozenset[str]
     windows: tuple[Window, ...]
+    eligible: bool = True
+    excluded_countries: frozenset[str] = frozenset()
+    partner_types: frozenset[str] = frozenset()
+    wary_countries: frozenset[str] = frozenset()
+    wary_types: frozenset[str] = frozenset()
+    place: Place | None = None
+    need: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what would make no sense; NaN fails every comparison."""
+        for first_day, last_day in self.windows:
+            if last_day < first_day:
+                raise ValueError(f"windows of {self.id}: {last_day} lies before {first_day}")
+        if not 0 <= self.need <= 1:
+            raise ValueError(f"need of {self.id} must lie between 0 and 1, not {self.need}")
+        if self.place is not None:
+            _check_place(self.id, self.place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor(Candidature):
+    """A validated candidature as visitor; `days` are the working days of its stay, at least 1.
+
+    `declined` are the ids of the hosts with which it came to nothing before: they are not suggested again.
+    """
+
+    technologies_sought: frozenset[str]
+    preferred_countries: frozenset[str]
     days: int
     first_time: bool
+    declined: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
-        """Refuse what no stay could satisfy."""
+        """Refuse also a stay of no day."""
+        super(Visitor, self).__post_init__()
         if self.days < 1:
-            message = f"days of {self.id} must be at least 1, not {self.days}"
-            raise ValueError(message)
-        _check_windows(self.id, self.windows)
+            raise ValueError(f"days of {self.id} must be at least 1, not {self.days}")
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A validated candidature as host.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host(Candidature):
+    """A validated candidature as host; `capacity_left` are the visitors that it can still receive."""
 
-    `capacity_left` are the visitors that it can still receive; `eligible` says that its type and its country may host
-    in this wave. Raises ValueError where a window ends before it begins.
-    """
-
-    id: str
-    organisation: str
-    country: str
-    type: str
-    sectors: frozenset[str]
     technologies_offered: frozenset[str]
-    purposes: frozenset[str]
-    languages: frozenset[str]
-    windows: tuple[Window, ...]
     capacity_left: int
-    eligible: bool
-
-    def __post_init__(self) -> None:
-        """Refuse a window that ends before it begins."""
-        _check_windows(self.id, self.windows)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each wish counts, in any unit; only their proportions matter.
 
-    Raises ValueError naming the key whose weight is not a finite number of at least 0.
+    `earlier_declines` is what is taken off where somebody once declined another for the same reason. Raises ValueError
+    naming the key whose weight is not a finite number of at least 0.
     """
 
     technologies: float
@@ -85,36 +97,73 @@ class Weights:
     preferred_country: float
     dates: float
     first_time: float
+    travel: float = 0.0
+    targets: float = 0.0
+    earlier_declines: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a weight that would turn the ranking around or make it senseless."""
         for each in fields(self):
             weight = getattr(self, each.name)
             if isinstance(weight, bool) or not isinstance(weight, int | float) or not isfinite(weight) or weight < 0:
-                message = f"{each.name}: a weight must be a finite number of at least 0, not {weight!r}"
-                raise ValueError(message)
+                raise ValueError(f"{each.name}: a weight must be a finite number of at least 0, not {weight!r}")
 
     @classmethod
     def from_values(cls, values: Mapping[str, float]) -> Self:
         """Build the weights from named values; raises ValueError naming a key that is missing or unknown."""
         names = {each.name for each in fields(cls)}
         for name in sorted(names ^ values.keys()):
-            message = f"{name}: {'weight is missing' if name in names else 'no such weight'}"
-            raise ValueError(message)
+            raise ValueError(f"{name}: {'weight is missing' if name in names else 'no such weight'}")
         return cls(**values)
 
-    def shares(self) -> "Weights":
-        """Return the weights scaled so that they add up to 1, or all 0 where all are 0."""
-        highest = max(astuple(self))
-        if highest == 0:
-            return self
-        scaled = [weight / highest for weight in astuple(self)]
-        return Weights(*(weight / sum(scaled) for weight in scaled))
+    def points(self) -> "Points":
+        """Return the whole tenths that each wish can bring; together exactly 1000, or none where all weigh nothing.
+
+        What is taken off is measured by the same unit but is no part of the sum.
+        """
+        weights = astuple(self)
+        highest = max(weights)
+        scaled = [weight / highest if highest else 0.0 for weight in weights]
+        added = sum(scaled[:-1])
+        exact = [FULL_SCORE * weight / added if added else 0.0 for weight in scaled]
+        whole = [min(int(each), FULL_SCORE) for each in exact]
+        # The tenths lost by rounding down go to where most was lost; on a tie to what stands first.
+        lost = sorted(range(len(exact) - 1), key=lambda at: (whole[at] - exact[at], at))
+        for at in lost[: (FULL_SCORE if added else 0) - sum(whole[:-1])]:
+            whole[at] += 1
+        return Points(*whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The weights in whole tenths of a point."""
+
+    technologies: int
+    cross_sector: int
+    purposes: int
+    preferred_country: int
+    dates: int
+    first_time: int
+    travel: int
+    targets: int
+    earlier_declines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How many hosts there are, and how many of them offer each technology: what few offer counts more."""
+
+    hosts: int
+    offering: Mapping[str, int] = field(hash=False)
+
+    def offers_of(self, technology: str) -> int:
+        """Count the hosts that offer a technology."""
+        return self.offering.get(technology, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Merit(Reason):
-    """A reason for a suggestion, with what it adds to the score: `weight` points of 100."""
+    """A reason for a suggestion, with what it adds to the score: `weight` points of 100, exact to the tenth."""
 
     weight: float = 0.0
 
@@ -129,10 +178,7 @@ class Merit(Reason):
         return cls(reason.code, reason.text, reason.values, stored["weight"])
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A host for a visitor, with a score of 0.0 to 100.0 and the reasons, the weightiest first."""
-
-    host_id: str
-    score: float
-    reasons: tuple[Merit, ...]
+def _check_place(who: int, place: Place) -> None:
+    latitude, longitude = place
+    if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:  # noqa: PLR2004 the globe's own limits
+        raise ValueError(f"place of {who} lies outside the globe: {latitude}, {longitude}")

@@ -6,32 +6,30 @@ its dates are known.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import overload
-
-import numpy as np
-from numpy.typing import NDArray
 
 from matchmaking.engine.model import Window
 
-type Days = NDArray[np.int64]
-
 WEEK, WORKING_WEEK = 7, 5
 
+type Span = tuple[int, int]
+"""A window counted in weekdays since the first Monday of the calendar: from, and behind its last."""
 
-@overload
-def weekdays_before(ordinal: int) -> int: ...
-@overload
-def weekdays_before(ordinal: Days) -> Days: ...
-def weekdays_before(ordinal: int | Days) -> int | Days:
+
+def weekdays_before(ordinal: int) -> int:
     """Count the weekdays before a day given as proleptic ordinal, whose day 1 is a Monday."""
-    weeks, rest = (ordinal - 1) // WEEK, (ordinal - 1) % WEEK
-    # min(rest, 5) in a form that numbers and arrays share: Sunday, 6, is the only rest above it.
-    return weeks * WORKING_WEEK + rest - rest // (WEEK - 1)
+    weeks, rest = divmod(ordinal - 1, WEEK)
+    return weeks * WORKING_WEEK + min(rest, WORKING_WEEK)
+
+
+def span(window: Window) -> Span:
+    """Return a window as it stands among the weekdays."""
+    return weekdays_before(window[0].toordinal()), weekdays_before(window[1].toordinal() + 1)
 
 
 def weekdays(window: Window) -> int:
     """Count the weekdays of a window."""
-    return weekdays_before(window[1].toordinal() + 1) - weekdays_before(window[0].toordinal())
+    first, after = span(window)
+    return after - first
 
 
 def merged(windows: Iterable[Window]) -> list[Window]:
@@ -47,12 +45,8 @@ def merged(windows: Iterable[Window]) -> list[Window]:
 
 def common(one: Iterable[Window], other: Iterable[Window]) -> list[Window]:
     """Return the periods in which both are free, in order."""
-    return common_of_merged(merged(one), merged(other))
-
-
-def common_of_merged(one: list[Window], other: list[Window]) -> list[Window]:
-    """Return the same as `common` for windows that `merged` has put in order already."""
-    both = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    theirs = merged(other)
+    both = ((max(a, c), min(b, d)) for a, b in merged(one) for c, d in theirs)
     return [window for window in both if window[0] <= window[1]]
 
 

@@ -2,13 +2,16 @@
 
 from matchmaking.models.candidatures import Availability, Candidature, CandidatureEvent
 from matchmaking.models.proposals import Proposal, ProposalEvent
-from matchmaking.models.suggestions import MatchRun, Suggestion
+from matchmaking.models.suggestions import MatchCase, MatchOutcome, MatchRun, MatchShard, Suggestion
 
 __all__ = [
     "Availability",
     "Candidature",
     "CandidatureEvent",
+    "MatchCase",
+    "MatchOutcome",
     "MatchRun",
+    "MatchShard",
     "Proposal",
     "ProposalEvent",
     "Suggestion",

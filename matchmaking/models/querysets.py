@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matchmaking.models import (  # noqa: F401 named in the bases below
         Candidature,
         MatchRun,
+        MatchShard,
         Proposal,
         Suggestion,
     )
@@ -96,16 +97,29 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
         return self.filter(status__in=[RunStatus.WAITING, RunStatus.RUNNING]).order_by("asked_at", "pk")
 
 
+class MatchShardQuerySet(models.QuerySet["MatchShard"]):
+    """Shards of runs."""
+
+    def undone(self) -> Self:
+        """Return what is still to be ranked."""
+        return self.filter(done_at__isnull=True)
+
+
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     """Suggested hosts."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the suggestions made to visitors that one is or looks after."""
+        """Return the lists of whom one is or looks after."""
         if not user.is_authenticated:
             return self.none()
         if oversees_all(user):
             return self
-        return self.filter(own(user, "visitor__") | looked_after(user, "visitor__"))
+        sides = (own(user, side) | looked_after(user, side) for side in ("visitor__", "host__"))
+        return self.filter(Q(side=ParticipantRole.VISITOR) & next(sides) | Q(side=ParticipantRole.HOST) & next(sides))
+
+    def list_of(self, candidature: "Candidature") -> Self:
+        """Return the list of one candidature, the best first."""
+        return self.filter(**{"side": candidature.role, candidature.role: candidature}).order_by("rank")
 
     def in_force(self) -> Self:
         """Return the suggestions whose two sides still take part."""

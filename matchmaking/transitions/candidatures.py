@@ -147,11 +147,11 @@ def pre_approve(candidature: Candidature, *, actor: User, note: str) -> Candidat
 
 
 def validate(candidature: Candidature, *, actor: User) -> Candidature:
-    """Let the candidature take part in the matching, which is asked to run again."""
+    """Let the candidature take part in the matching, which is asked to rank whom it concerns."""
 
     def take_part(fresh: Candidature) -> None:
         notices.tell_of_candidature(fresh)
-        matching.ask(fresh.wave, by=actor)
+        matching.ask_about(fresh, by=actor)
 
     return CANDIDATURE.apply("validate", candidature, actor=actor, effect=take_part)
 
@@ -175,7 +175,7 @@ def withdraw(candidature: Candidature, *, actor: User) -> Candidature:
             notices.tell_of_candidature(fresh)
         if source == Status.VALIDATED:
             _close_open_proposals(fresh)
-            matching.ask(fresh.wave, by=actor)
+            matching.ask_about(fresh, by=actor)
 
     return CANDIDATURE.apply("withdraw", candidature, actor=actor, effect=take_leave)
 

@@ -134,15 +134,20 @@ def accept(proposal: Proposal, *, actor: User) -> Proposal:
 
     def agree(fresh: Proposal) -> None:
         notices.tell_of_proposal(fresh)
-        matching.ask(fresh.visitor.wave, by=actor)
+        matching.ask_about(fresh.host, by=actor)
         proposal_accepted.send(sender=Proposal, proposal=fresh, actor=actor)
 
     return PROPOSAL.apply("accept", proposal, actor=actor, effect=agree)
 
 
 def decline(proposal: Proposal, *, actor: User, note: str) -> Proposal:
-    """Say no, with the reason."""
-    return PROPOSAL.apply("decline", proposal, actor=actor, note=note, effect=notices.tell_of_proposal)
+    """Say no, with the reason; the two are not suggested to each other again."""
+
+    def part(fresh: Proposal) -> None:
+        notices.tell_of_proposal(fresh)
+        matching.ask_about(fresh.visitor, by=actor)
+
+    return PROPOSAL.apply("decline", proposal, actor=actor, note=note, effect=part)
 
 
 def withdraw(proposal: Proposal, *, actor: User) -> Proposal:
@@ -160,7 +165,12 @@ def release(proposal: Proposal, *, note: str) -> Proposal:
 
     Called when a candidature is withdrawn, and by the app of exchanges when the exchange is cancelled.
     """
-    return PROPOSAL.apply("release", proposal, actor=User.objects.system(), note=note, effect=notices.tell_of_proposal)
+
+    def set_free(fresh: Proposal) -> None:
+        notices.tell_of_proposal(fresh)
+        matching.ask_about(fresh.host)
+
+    return PROPOSAL.apply("release", proposal, actor=User.objects.system(), note=note, effect=set_free)
 
 
 def _refuse_impossible(visitor: Candidature, host: Candidature, proposer: Candidature) -> None:

@@ -53,7 +53,7 @@ def _view_of(visitor: Candidature, host: Candidature) -> dict[str, object]:
     return {
         "visitor": visitor,
         "suggestion": suggestion,
-        "whys": pages.whys_of(suggestion) if suggestion else [],
+        "whys": pages.whys_of(visitor, [suggestion])[0] if suggestion else [],
         "against": [] if suggestion else pages.reasons_against(visitor, host),
         "proposal": queries.live_proposal(visitor, host),
     }

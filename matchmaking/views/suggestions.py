@@ -1,7 +1,5 @@
 """Whom the matching suggests, each with its why."""
 
-from collections.abc import Iterable
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -11,8 +9,6 @@ from matchmaking import pages, permissions, queries
 from matchmaking.enums import CandidatureStatus
 from matchmaking.models import Candidature, Suggestion
 from matchmaking.views.access import key_in, visible_candidature
-
-MOST_VISITORS = 50
 
 
 @require_GET
@@ -37,14 +33,13 @@ def _view_of(candidature: Candidature) -> dict[str, object]:
     """Return one candidature with its suggestions, or why there are none."""
     is_validated = candidature.status == CandidatureStatus.VALIDATED
     is_visitor = candidature.role == ParticipantRole.VISITOR
-    rows = (queries.suggestions_for if is_visitor else queries.visitors_for)(candidature)
-    found = list(rows[:MOST_VISITORS]) if is_validated else []
+    found = list(queries.suggestions_for(candidature)) if is_validated else []
     is_pending = is_validated and queries.run_is_pending(candidature.wave)
     return {
         "candidature": candidature,
         "is_validated": is_validated,
         "is_pending": is_pending,
-        "run": queries.latest_run(candidature.wave) if is_validated else None,
+        "run": queries.run_under_way(candidature.wave) if is_pending else None,
         "places": queries.places_left(candidature) if is_validated and not is_visitor else None,
         "left": queries.proposals_left(candidature) if is_validated else 0,
         "rows": _rows(candidature, found),
@@ -52,18 +47,18 @@ def _view_of(candidature: Candidature) -> dict[str, object]:
     }
 
 
-def _rows(candidature: Candidature, found: Iterable[Suggestion]) -> list[dict[str, object]]:
+def _rows(candidature: Candidature, found: list[Suggestion]) -> list[dict[str, object]]:
     """Return what stands in the list: the other side, the score, the reasons, and a proposal between the two."""
     proposals = queries.proposals_by_partner(candidature)
     rows = []
-    for suggestion in found:
+    for suggestion, whys in zip(found, pages.whys_of(candidature, found), strict=True):
         other = suggestion.host if candidature.is_visitor else suggestion.visitor
         rows.append(
             {
                 "suggestion": suggestion,
                 "other": other,
                 "brief": pages.brief_of(other),
-                "whys": pages.whys_of(suggestion),
+                "whys": whys,
                 "proposal": proposals.get(other.pk),
             }
         )

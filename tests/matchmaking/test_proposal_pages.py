@@ -5,7 +5,7 @@ import pytest
 from clusters.enums import ParticipantRole, RuleName
 from clusters.models import RuleSetting
 from exchanges.models import Exchange
-from matchmaking import matching
+from matchmaking import matching, shards
 from matchmaking.enums import CandidatureStatus
 from matchmaking.enums import ProposalStatus as Status
 from matchmaking.models import Candidature, Proposal
@@ -62,7 +62,7 @@ def test_a_visitor_proposes_and_the_host_accepts(client, visitor, host, visitor_
 def test_a_host_proposes_to_a_visitor_to_whom_it_is_suggested(client, visitor, host, host_person):
     client.force_login(host_person)
     assert client.get(address(visitor, host)).status_code == 404
-    matching.carry_out(matching.ask(visitor.wave).pk)
+    shards.carry_out(matching.ask(visitor.wave).pk)
 
     client.post(address(visitor, host), {"message": "Would you like to come?"})
 

@@ -4,7 +4,7 @@ import pytest
 
 from clusters.models import LumpSumRate
 from clusters.seeding import generate_organisations, load_people
-from matchmaking import matching
+from matchmaking import shards
 from matchmaking.enums import CandidatureStatus
 from matchmaking.models import Candidature, MatchRun, Suggestion
 from matchmaking.seeding import load_candidatures
@@ -21,7 +21,7 @@ def demonstration(programme):
 
 
 def test_visitor_and_host_of_the_demonstration_suit_each_other_best(demonstration):
-    matching.carry_out(MatchRun.objects.get().pk)
+    shards.carry_out(MatchRun.objects.get().pk)
 
     best = Suggestion.objects.filter(visitor__contact__email="visitor@demo.example", rank=1).get()
     assert best.host.contact.email == "host@demo.example"

@@ -3,7 +3,7 @@
 import pytest
 
 from clusters.enums import OrganisationStatus, ParticipantRole
-from matchmaking import matching
+from matchmaking import matching, shards
 from matchmaking.enums import CandidatureStatus, ProposalStatus
 from matchmaking.models import Candidature
 from tests import factories as people
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("programme")
 
 @pytest.fixture
 def matched(visitor, host):
-    matching.carry_out(matching.ask(visitor.wave).pk)
+    shards.carry_out(matching.ask(visitor.wave).pk)
     return visitor
 
 
@@ -64,7 +64,7 @@ def test_the_suggestions_take_as_many_queries_for_three_rows_as_for_one(
 ):
     for _number in range(rows):
         factories.make_host()
-    matching.carry_out(matching.ask(visitor.wave).pk)
+    shards.carry_out(matching.ask(visitor.wave).pk)
     sign_in(visitor_person)
 
     with django_assert_num_queries(19):
@@ -90,22 +90,25 @@ def test_while_a_run_is_pending_one_is_told_so(client, visitor, visitor_person):
     matching.ask(visitor.wave)
     client.force_login(visitor_person)
 
-    assert "We are comparing everybody again." in client.get("/suggestions/").content.decode()
+    assert "We are comparing visitors and hosts again." in client.get("/suggestions/").content.decode()
 
 
 @pytest.mark.parametrize(
     ("hosts", "telling"),
     [
         ([], "No host has been validated yet."),
-        ([{"languages": ["cs"]}, {"languages": ["de"]}], "Speak no language of yours: 2 of 2 hosts."),
-        ([{"organisation": {"country": "IT", "reference_cluster": "NTT"}}], "Are in your own country: 1 of 1 hosts."),
-        ([{"windows": ((200, 210),)}], "Are not free long enough when you are: 1 of 1 hosts."),
+        ([{"languages": ["cs"]}, {"languages": ["de"]}], "Hosts that would fit without your choice of languages: 2."),
+        (
+            [{"organisation": {"country": "IT", "reference_cluster": "NTT"}}],
+            "No host can receive you at present, whatever you wish.",
+        ),
+        ([{"windows": ((200, 210),)}], "Hosts that would fit without your periods and the length of your stay: 1."),
     ],
 )
 def test_who_is_suggested_nobody_reads_what_stands_in_the_way(client, visitor, visitor_person, hosts, telling):
     for fields in hosts:
         factories.make_host(**fields)
-    matching.carry_out(matching.ask(visitor.wave).pk)
+    shards.carry_out(matching.ask(visitor.wave).pk)
     client.force_login(visitor_person)
 
     assert telling in client.get("/suggestions/").content.decode()

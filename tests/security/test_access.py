@@ -130,6 +130,10 @@ TABLE = {
     "matchmaking:proposal_move": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:proposals": "302 200 200 200 200 200 200 200 200 200",
     "matchmaking:propose": "302 404 404 404 404 404 404 404 404 404",
+    "matchmaking:cancel_run": "302 405 405 405 405 405 405 405 405 405",
+    "matchmaking:run": "302 404 404 404 200 200 200 200 200 200",
+    "matchmaking:runs": "302 403 403 403 200 200 200 200 200 200",
+    "matchmaking:start_run": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:suggestions": "302 200 200 200 200 200 200 200 200 200",
     "notices:list": "302 200 200 200 200 200 200 200 200 200",
     "notices:mark_all_read": "302 405 405 405 405 405 405 405 405 405",
@@ -207,6 +211,7 @@ def places(
     proposal = exchange.proposal
     imported = factories.make_member_import(status=ImportStatus.CHECKED)
     imported.rows.create(number=2)
+    run = MatchRun.objects.create(wave=proposal.visitor.wave)
     event = ProgrammeEvent.objects.filter(partnership__slug="extratex").order_by("pk")[0]
     together = bulk.plan(Organisation.objects.filter(pk=visitor_organisation.pk), by=ntt_officer)
     return {
@@ -230,7 +235,9 @@ def places(
         **{f"clusters:{name}": [imported.pk] for name in ("import", *IMPORT_PAGES)},
         "clusters:imported_row": [imported.pk, 2],
         "clusters": [visitor_organisation.pk],
+        "matchmaking:cancel_run": [run.pk],
         "matchmaking:new": ["visitor"],
+        "matchmaking:run": [run.pk],
         "matchmaking:host": [proposal.host.pk],
         "matchmaking:proposal": [proposal.pk],
         "matchmaking:proposal_move": [proposal.pk],

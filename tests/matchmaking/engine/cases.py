@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from matchmaking.engine.model import Host, Visitor, Weights
+from matchmaking.engine.model import Host, Supply, Visitor, Weights
 
 MONDAY = date(2021, 9, 6)
 WEIGHTS = Weights(technologies=40, cross_sector=20, purposes=10, preferred_country=10, dates=10, first_time=10)
 
 VISITOR = Visitor(
-    id="v",
+    id=1,
     organisation="Tessuti",
     country="IT",
     type="sme",
@@ -25,7 +25,7 @@ VISITOR = Visitor(
     first_time=True,
 )
 HOST = Host(
-    id="h",
+    id=1,
     organisation="Trenes",
     country="ES",
     type="scaling_up",
@@ -35,13 +35,18 @@ HOST = Host(
     languages=frozenset({"es", "en"}),
     windows=((MONDAY + timedelta(days=2), MONDAY + timedelta(days=30)),),
     capacity_left=1,
-    eligible=True,
 )
 
 
 def hosts_like(number: int, **changes: object) -> list[Host]:
     """Return hosts that differ only in id and organisation."""
-    return [replace(HOST, id=f"h{each:02}", organisation=f"Trenes {each}", **changes) for each in range(number)]
+    return [replace(HOST, id=each + 100, organisation=f"Trenes {each}", **changes) for each in range(number)]
+
+
+def supply_of(hosts: list[Host]) -> Supply:
+    """Count what hosts offer."""
+    words = {technology for host in hosts for technology in host.technologies_offered}
+    return Supply(len(hosts), {word: sum(word in host.technologies_offered for host in hosts) for word in words})
 
 
 def words(*choice):
@@ -53,44 +58,67 @@ def mostly(usual, *seldom):
     return st.sampled_from([usual] * (4 * len(seldom)) + list(seldom))
 
 
+def seldom(*choice):
+    """Draw some of the words one time in five, else none."""
+    return mostly(frozenset(), *(frozenset({word}) for word in choice), frozenset(choice))
+
+
 @st.composite
 def window_lists(draw):
     begins = [MONDAY + timedelta(days=draw(st.integers(0, 20))) for _ in range(draw(mostly(1, 0, 2, 3)))]
     return tuple((day, day + timedelta(days=draw(mostly(20, 0, 2, 6, 11)))) for day in begins)
 
 
-def visitors(name="v"):
+PLACES = [None, (43.88, 11.1), (50.77, 15.06), (38.72, -9.14), (41.0, 28.9), (-33.9, 151.2)]
+COMMON = {
+    "sectors": words("textile", "rail", "plastics"),
+    "purposes": words("learn", "grow", "sell"),
+    "windows": window_lists(),
+    "eligible": mostly(True, False),
+    "excluded_countries": seldom("IT", "ES", "DE", "FR"),
+    "partner_types": seldom("sme", "cluster", "large"),
+    "wary_countries": seldom("IT", "ES", "DE"),
+    "wary_types": seldom("sme", "large"),
+    "place": st.sampled_from(PLACES),
+    "need": st.sampled_from([0, 0.3333, 0.5, 1]),
+}
+TECHNOLOGIES = ("weaving", "lasers", "sewing", "robots", *(f"technology {number}" for number in range(70)))
+
+
+def visitors(**fixed):
     return st.builds(
         Visitor,
-        id=st.just(name),
-        organisation=st.sampled_from(["A", "B", "C"]),
-        country=st.sampled_from(["IT", "ES", "DE"]),
-        type=st.just("sme"),
-        sectors=words("textile", "rail"),
-        technologies_sought=words("weaving", "lasers", "sewing", "robots"),
-        purposes=words("learn", "grow"),
-        preferred_countries=words("IT", "ES", "FR"),
-        languages=mostly(frozenset({"en"}), frozenset(), frozenset({"it"}), frozenset({"en", "it", "es"})),
-        windows=window_lists(),
-        days=mostly(3, 1, 5, 6),
-        first_time=st.booleans(),
+        **COMMON
+        | {
+            "id": st.integers(1, 9),
+            "organisation": st.sampled_from(["A", "B", "C"]),
+            "country": st.sampled_from(["IT", "ES", "DE"]),
+            "type": mostly("sme", "cluster"),
+            "technologies_sought": st.frozensets(st.sampled_from(TECHNOLOGIES), max_size=5),
+            "preferred_countries": words("IT", "ES", "FR"),
+            "languages": mostly(frozenset({"en"}), frozenset(), frozenset({"it"}), frozenset({"en", "it", "es"})),
+            "days": mostly(3, 1, 5, 6),
+            "first_time": st.booleans(),
+            "declined": mostly(frozenset(), frozenset({1, 2, 3})),
+        }
+        | {name: st.just(value) for name, value in fixed.items()},
     )
 
 
 hosts = st.builds(
     Host,
-    id=st.text("abc", min_size=1, max_size=3),
-    organisation=mostly("D", "A", "E"),
-    country=st.sampled_from(["IT", "ES", "FR", "PT"]),
-    type=st.just("sme"),
-    sectors=words("textile", "rail", "plastics"),
-    technologies_offered=words("weaving", "lasers", "sewing"),
-    purposes=words("learn", "grow"),
-    languages=mostly(frozenset({"en"}), frozenset(), frozenset({"it"}), frozenset({"en", "it", "fr"})),
-    windows=window_lists(),
-    capacity_left=mostly(1, 0, -1, 2),
-    eligible=mostly(True, False),
+    **COMMON
+    | {
+        "id": st.integers(1, 30),
+        "organisation": mostly("D", "A", "E"),
+        "country": st.sampled_from(["IT", "ES", "FR", "PT"]),
+        "type": mostly("sme", "large", "cluster"),
+        "technologies_offered": st.frozensets(st.sampled_from(TECHNOLOGIES), max_size=20),
+        "languages": mostly(frozenset({"en"}), frozenset(), frozenset({"it"}), frozenset({"en", "it", "fr"})),
+        "capacity_left": mostly(1, 0, -1, 2),
+    },
 )
-host_lists = st.lists(hosts, max_size=10, unique_by=lambda host: host.id)
+host_lists = st.lists(hosts, max_size=12, unique_by=lambda host: host.id)
+visitor_lists = st.lists(visitors(), max_size=6, unique_by=lambda visitor: visitor.id)
 figures = st.sampled_from([0, 1, 2.5, 10, 40])
-all_weights = st.builds(Weights, figures, figures, figures, figures, figures, figures)
+all_weights = st.builds(Weights, *([figures] * 9))

@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.engine.windows import common, merged, weekdays, weekdays_before
+from matchmaking.engine.windows import common, merged, weekdays
 from tests.matchmaking.engine.cases import window_lists
 
 
@@ -21,12 +20,6 @@ def test_weekdays_are_counted_as_on_the_calendar(first_day, length):
     window = (first_day, first_day + timedelta(days=length))
 
     assert weekdays(window) == sum(day.weekday() < 5 for day in days_of([window]))
-
-
-def test_numbers_and_arrays_count_alike():
-    ordinals = np.arange(1, 30)
-
-    assert list(weekdays_before(ordinals)) == [weekdays_before(int(each)) for each in ordinals]
 
 
 @given(window_lists())
