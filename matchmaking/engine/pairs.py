@@ -135,7 +135,7 @@ def days_together(ours: Numbers, a: int, a_end: int, theirs: Numbers, b: int, b_
         days = max(min(mine, other) - max(ours[a, 0], theirs[b, 0]), 0)
         together += days
         longest = max(longest, days)
-        ends_first = np.int64(mine <= other)
+        ends_first = int(mine <= other)
         a += ends_first
         b += 1 - ends_first
     return longest, together

@@ -17,6 +17,7 @@ from clusters.transitions import invitations, joining
 from exchanges.enums import ExchangeStatus
 from exchanges.transitions import claims, payment_files
 from extratex.shared import clock
+from matchmaking.models import MatchRun
 from tests import factories
 from tests.exchanges.money import factories as money
 
