@@ -55,13 +55,13 @@ def tell_of_acceptance(invitation: Invitation) -> None:
         InvitationStatus.EXPIRED: _("Your invitation to {who} has expired"),
     }
     texts = {
-        InvitationStatus.ACCEPTED: _("{who} now works for {place}. Role: {role}."),
-        InvitationStatus.DECLINED: _("{who} does not want to work for {place}."),
+        InvitationStatus.ACCEPTED: _("{who} now works for {place} as {role}."),
+        InvitationStatus.DECLINED: _("{who} does not want to work for {place} in the portal."),
         InvitationStatus.EXPIRED: _("{who} has not answered in time. You can send the invitation for {place} again."),
     }
     status = InvitationStatus(invitation.status)
     who = f"{invitation.accepted_by} ({invitation.email})" if invitation.accepted_by else invitation.email
-    words = {"who": named(who), "place": named(invitation.place), "role": invitation.get_role_display()}
+    words = {"who": named(who), "place": named(invitation.place), "role": str(invitation.get_role_display()).lower()}
     outbox.tell(
         invitation.invited_by,
         "people",
@@ -148,7 +148,9 @@ def tell_of_departure(event: RoleEvent) -> None:
             event.person,
             "people",
             format_lazy(_("You no longer work for {organisation}"), **words),
-            format_lazy(_("{actor} has removed you from {organisation}. Your account stays as it is."), **words),
+            format_lazy(
+                _("{actor} has removed you from {organisation} in the portal. Your account stays as it is."), **words
+            ),
             key=f"role event {event.pk}",
         )
 

@@ -60,7 +60,10 @@ class InviteForm(InvitingForm):
         label=_("What they may do"),
         choices=[
             (MembershipRole.EDITOR, _("Editor: writes the registration, candidatures and files of exchanges")),
-            (MembershipRole.OWNER, _("Owner: also decides who belongs to the organisation")),
+            (
+                MembershipRole.OWNER,
+                _("Owner: also decides who belongs to the organisation, and to which account it is paid"),
+            ),
         ],
         initial=MembershipRole.EDITOR,
         widget=forms.RadioSelect,

@@ -177,8 +177,8 @@ def _answer(request: HtmxHttpRequest, mine: Invitation) -> HttpResponse:
     if name == "decline":
         messages.success(request, _("You have declined the invitation."))
         return redirect("desk")
-    values: dict[str, Any] = {"place": mine.place, "role": mine.get_role_display()}
-    messages.success(request, _("Welcome: you now work for %(place)s. Your role: %(role)s.") % values)
+    values: dict[str, Any] = {"place": mine.place, "role": str(mine.get_role_display()).lower()}
+    messages.success(request, _("Welcome: you now work for %(place)s as %(role)s.") % values)
     return redirect("clusters:organisation", mine.organisation_id) if mine.organisation_id else redirect("desk")
 
 

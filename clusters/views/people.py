@@ -79,7 +79,11 @@ def leave(request: HtmxHttpRequest, pk: int, membership_pk: int) -> HttpResponse
         raise PermissionDenied
     if request.method == "POST":
         roles.leave(membership, actor=request.user)
-        words = _("You have left %(organisation)s.") if is_own else _("%(person)s has been removed and told.")
+        words = (
+            _("You no longer work for %(organisation)s in this portal.")
+            if is_own
+            else _("%(person)s has been removed and told.")
+        )
         messages.success(request, words % {"organisation": organisation, "person": membership.user})
         return redirect("clusters:mine") if is_own else redirect("clusters:people", pk)
     heir = queries.heir_of(organisation, membership.user, preferred=request.user)

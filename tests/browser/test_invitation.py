@@ -63,7 +63,7 @@ def invite(owner: Person, address: str) -> str:
 def mail_link(person: Person, address: str, part: str) -> str:
     """Wait for the mail with a link, and return its path."""
     person.page.goto(f"{person.address}/demonstration/mailbox/?address={address}")
-    found = person.page.get_by_role("link", name=re.compile(part))
+    found = person.page.locator(f"main a[href*='{part}']")
     for _attempt in range(30):
         if found.count():
             break
