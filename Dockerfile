@@ -3,7 +3,7 @@
 FROM node:24-slim AS libraries
 WORKDIR /portal
 COPY .npmrc package.json package-lock.json ./
-RUN npm ci
+RUN npm ci --omit=dev
 
 FROM python:3.13-slim AS packages
 COPY requirements-uv.lock requirements.lock ./

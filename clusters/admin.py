@@ -121,14 +121,28 @@ class PartnershipMemberInline(admin.TabularInline):  # type: ignore[type-arg]  #
     can_delete = False
 
 
+class PartnershipGoalInline(admin.TabularInline):  # type: ignore[type-arg]  # as above
+    """What a partnership must reach besides its exchanges."""
+
+    model = models.PartnershipGoal
+    extra = 0
+
+
+class ClusterLabelInline(admin.TabularInline):  # type: ignore[type-arg]  # as above
+    """The labels of a cluster; one that was entered by mistake may be taken away, its history stays."""
+
+    model = models.ClusterLabel
+    extra = 0
+
+
 @admin.register(models.Partnership)
 class PartnershipAdmin(Kept):
     """Partnerships with their targets and clusters."""
 
     list_display = ("acronym", "wave", "planned_exchanges", "starts_on")
     list_filter = ("wave",)
-    filter_horizontal = ("emerging_industries",)
-    inlines = (PartnershipMemberInline,)
+    filter_horizontal = ("emerging_industries", "sectors")
+    inlines = (PartnershipMemberInline, PartnershipGoalInline)
 
 
 @admin.register(models.Cluster)
@@ -137,7 +151,8 @@ class ClusterAdmin(Kept):
 
     list_display = ("short_name", "name", "country", "has_eccp_profile", "members")
     search_fields = ("name", "short_name")
-    filter_horizontal = ("sectors", "technologies")
+    filter_horizontal = ("sectors", "technologies", "emerging_industries")
+    inlines = (ClusterLabelInline,)
 
 
 @admin.register(models.Budget)

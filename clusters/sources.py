@@ -87,7 +87,7 @@ def pages() -> Iterator[Found]:
 
 
 def _joined(*parts: object) -> str:
-    return " ".join(str(part) for part in parts if part)
+    return " · ".join(str(part) for part in parts if part)
 
 
 def _words_of(template: str, context: dict[str, Any]) -> str:

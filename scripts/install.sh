@@ -93,9 +93,18 @@ find_pango() {
 install_node_packages() {
     echo "Installing the front-end libraries of package-lock.json ..."
     rm -f $node_stamp
-    .venv/bin/npm ci --no-progress --loglevel=error </dev/null >/dev/null ||
+    [ "$wanted" = dev ] && leave_out="" || leave_out=--omit=dev
+    # shellcheck disable=SC2086 # nothing stands for no option at all
+    .venv/bin/npm ci $leave_out --no-progress --loglevel=error </dev/null >/dev/null ||
         fail "The front-end libraries could not be installed: see above, then run the same command again."
-    cp package-lock.json $node_stamp
+    cat package-lock.json >$node_stamp
+    [ "$wanted" = dev ] || echo "without what only the tests need" >>$node_stamp
+}
+
+# What the tests need holds all that the portal needs: the reverse is not so.
+node_packages_are_there() {
+    cmp -s package-lock.json $node_stamp && return 0
+    [ "$wanted" = embedded ] && { cat package-lock.json && echo "without what only the tests need"; } | cmp -s - $node_stamp
 }
 
 [ -w . ] || fail "Cannot write to $PWD: .venv and node_modules are put there."
@@ -105,4 +114,4 @@ if [ ! -w "${HOME:-/nonexistent}" ]; then # the caches of uv and npm need a home
     mkdir -p "$HOME"
 fi
 is_installed || install_python_packages
-cmp -s package-lock.json $node_stamp || install_node_packages
+node_packages_are_there || install_node_packages

@@ -174,6 +174,10 @@ def _load_person(person: Person) -> None:
         cluster = Cluster.objects.filter(short_name=person.place).first()
         partnership = Partnership.objects.filter(acronym=person.place).first()
         StaffRole.objects.get_or_create(user=user, role=person.role, cluster=cluster, partnership=partnership)
+        if cluster is not None:
+            Cluster.objects.filter(pk=cluster.pk, contact_email="").update(
+                contact_name=person.name, contact_email=person.address
+            )
 
 
 def _load_organisation(owner: User, facts: dict[str, Any]) -> None:

@@ -14,7 +14,15 @@ def contact(request: HtmxHttpRequest) -> HttpResponse:
     """Show a member's own clusters, and to everybody the cluster for a country and a sector."""
     form = ContactForm(request.GET if "country" in request.GET else None)
     found = operations.assign_cluster(form.cleaned_data["country"], form.sectors) if form.is_valid() else None
-    context = {"form": form, "found": found, "mine": _mine(request), "is_open": queries.open_wave() is not None}
+    context = {
+        "form": form,
+        "found": found,
+        "why": found.reason
+        if found and (form.sectors or found.cluster.country != form.cleaned_data["country"])
+        else "",
+        "mine": _mine(request),
+        "is_open": queries.open_wave() is not None,
+    }
     return render_page(request, "programme/contact.html", context)
 
 

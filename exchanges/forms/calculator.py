@@ -27,6 +27,7 @@ YEARS_AROUND = 30
 MOST_WORKING_DAYS = 23
 MOST_LETTERS = 120
 
+NAME_A_TOWN = _("The distance counts: name the town, or a larger one nearby.")
 MEMBERSHIPS: dict[str, StrOrPromise] = {
     Membership.UNKNOWN: _("I do not know yet"),
     Membership.ECCP_CLUSTER: _("Yes, of a cluster with a profile on the European Cluster Collaboration Platform"),
@@ -52,7 +53,7 @@ class EnquiryForm(forms.Form):
         choices=[(ParticipantRole.VISITOR, _("visit somebody")), (ParticipantRole.HOST, _("receive a visitor"))],
         initial=ParticipantRole.VISITOR,
     )
-    other_country = CountryChoice(_("Any country"), label=_("In or from"), required=False)
+    other_country = CountryChoice(_("Any country"), label=_("In this country, or from it"), required=False)
     days = forms.IntegerField(
         label=_("For working days"), required=False, min_value=1, max_value=MOST_WORKING_DAYS, initial=3
     )
@@ -60,7 +61,6 @@ class EnquiryForm(forms.Form):
         label=_("Are you a member of a cluster?"),
         choices=list(MEMBERSHIPS.items()),
         initial=Membership.UNKNOWN,
-        required=False,
     )
     has_visited = forms.BooleanField(label=_("We have visited somebody in this programme before"), required=False)
 
@@ -77,7 +77,7 @@ class EnquiryForm(forms.Form):
             organisation_type=given["type"],
             country=given["country"],
             role=Role(given["role"]),
-            membership=Membership(given["membership"] or Membership.UNKNOWN),
+            membership=Membership(given["membership"]),
             has_visited=given["has_visited"],
             other_country=given["other_country"],
         )
@@ -94,9 +94,9 @@ class LumpSumForm(forms.Form):
     """One stay with one host: where, when, and from where."""
 
     host_country = CountryChoice(_("Choose a country"), label=_("Host country"))
-    host_town = forms.CharField(label=_("Host town"), max_length=MOST_LETTERS, required=False)
-    country = CountryChoice(_("Choose a country"), label=_("Your country"), required=False)
-    town = forms.CharField(label=_("Your town"), max_length=MOST_LETTERS, required=False)
+    host_town = forms.CharField(label=_("Host town"), max_length=MOST_LETTERS, error_messages={"required": NAME_A_TOWN})
+    country = CountryChoice(_("Choose a country"), label=_("Your country"))
+    town = forms.CharField(label=_("Your town"), max_length=MOST_LETTERS, error_messages={"required": NAME_A_TOWN})
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"), help_text=_("This day still belongs to the stay."))
     travels_first = forms.BooleanField(label=_("The first day is a travel day"), required=False)
@@ -106,6 +106,9 @@ class LumpSumForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.towns: dict[str, Town] = {}
+        if self.is_bound and self.data.get("virtual"):
+            for name in ("host_town", "country", "town"):
+                self.fields[name].required = False
         self.helper = FormHelper()
         self.helper.layout = Layout(
             Fieldset(_("The host"), "host_country", "host_town"),
@@ -154,13 +157,7 @@ class LumpSumForm(forms.Form):
 
     def _find(self, name: str, country_name: str) -> None:
         town, country = self.cleaned_data.get(name), self.cleaned_data.get(country_name)
-        if not country:
-            if not self.has_error(country_name):
-                self.add_error(country_name, _("The distance counts: choose the country."))
-            return
-        if not town:
-            if not self.has_error(name):
-                self.add_error(name, _("The distance counts: name the town, or a larger one nearby."))
+        if not town or not country:
             return
         found = places.find_town(town, country)
         if found is None:

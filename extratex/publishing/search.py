@@ -68,7 +68,9 @@ def find(asked: str) -> QuerySet[SearchEntry]:
 
 def excerpt(text: str, words: Sequence[str]) -> SafeString:
     """Return the part of a text where the first of the words stands, all of them marked; safe to show."""
-    begin = max(min((begin for begin, _end in _hits(text, words)), default=0) - BEFORE, 0)
+    hit = min((begin for begin, _end in _hits(text, words)), default=0)
+    begin = text.rfind(" ", 0, hit - BEFORE) + 1 if hit > BEFORE else 0
+    begin = max(begin, hit - 2 * BEFORE)
     end = min(begin + EXCERPT, len(text))
     before, after = ("… " if begin else ""), (" …" if end < len(text) else "")
     return format_html("{}{}{}", before, marked(text[begin:end], words), after)

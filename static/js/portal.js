@@ -42,7 +42,7 @@
   /* One submit only; given back when the page returns from the browser's memory */
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method === "dialog" || form.target === "_blank" || form.matches("[hx-get], [hx-post]")) return;
+    if (event.defaultPrevented || form.method === "dialog" || form.target === "_blank" || form.matches("[hx-get], [hx-post], [data-hx-get]")) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

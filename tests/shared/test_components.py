@@ -280,7 +280,7 @@ def test_pages_keep_the_filters_of_the_address():
 
     assert "26 to 50 of 60" in html
     assert 'href="?status=draft&amp;page=3"' in html
-    assert 'hx-target="#results"' in html
+    assert 'data-hx-target="#results"' in html
 
 
 def test_last_crumb_is_the_page_itself():
