@@ -19,7 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, get_runner, setup_test_environment
 from django.urls import path
 
-import bench.ready  # noqa: F401 - before the models
+import bench._ready  # noqa: F401 - before the models
 from clusters.enums import Vocabulary
 from clusters.models import Cluster, Partnership, PartnershipMember, Term
 from clusters.seeding import load_programme, prolong_rates

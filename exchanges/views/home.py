@@ -1,5 +1,7 @@
 """The first page: what the programme is, what has been reached, and what comes next."""
 
+from functools import lru_cache
+
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
 
@@ -9,22 +11,34 @@ from clusters.models import LumpSumRate, Partnership, ProgrammeEvent
 from exchanges.cockpit import STAGE_LABELS, Target, targets_of
 from exchanges.forms.calculator import EnquiryForm
 from extratex.publishing.pages import public_page
+from extratex.publishing.revisions import present_mark
 from extratex.shared import clock
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
 EVENTS_SHOWN = 4
 
 
-def reached() -> tuple[Partnership | None, list[Target]]:
-    """Return the partnership that the portal is named after, and how far it is with its targets (two queries)."""
-    partnership = Partnership.objects.filter(planned_exchanges__isnull=False).order_by("pk").first()
+@lru_cache(maxsize=2)
+def _partnership_at(_mark: str) -> Partnership | None:
+    """Read the partnership that the portal is named after once for each mark of what is published."""
+    return named_partnership()
+
+
+def named_partnership() -> Partnership | None:
+    """Return the partnership that the portal is named after: the first one that has set itself targets."""
+    return Partnership.objects.filter(planned_exchanges__isnull=False).order_by("pk").first()
+
+
+def reached(mark: str | None) -> tuple[Partnership | None, list[Target]]:
+    """Return that partnership, and how far it is with its targets at this moment (one query)."""
+    partnership = _partnership_at(mark) if mark else named_partnership()
     return partnership, targets_of(partnership) if partnership else []
 
 
 @public_page(varies=reached)
 def home(request: HtmxHttpRequest) -> HttpResponse:
     """Show what the programme is and for whom, what has been reached, and what comes next."""
-    partnership, targets = reached()
+    partnership, targets = reached(present_mark())
     context = {
         "partnership": partnership,
         "targets": targets,

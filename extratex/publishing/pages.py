@@ -26,14 +26,14 @@ LONGEST_QUERY = 200
 VARIES_BY = ("Cookie", "Accept-Encoding", "Accept-Language", "HX-Request")
 
 type View = Callable[..., HttpResponseBase]
-type Varies = Callable[[], object]
+type Varies = Callable[[str], object]
 
 
-def public_page(*, varies: Varies = lambda: None, kept: bool = True) -> Callable[[View], View]:
+def public_page(*, varies: Varies = lambda _mark: None, kept: bool = True) -> Callable[[View], View]:
     """Open a view to everybody; keep its answer to who is not signed in, compressed, until what it shows changes.
 
-    `varies` returns what the page shows besides the published content, such as the figures reached; a page that
-    answers questions is not `kept`. Browsers ask each time whether the page has changed; mostly it has not.
+    `varies` returns, for the present mark, what the page shows besides the published content, such as the figures
+    reached; a page that answers questions is not `kept`. Browsers ask each time whether the page has changed.
     """
 
     def decorate(view: View) -> View:
@@ -43,7 +43,7 @@ def public_page(*, varies: Varies = lambda: None, kept: bool = True) -> Callable
             mark = present_mark() if kept and _may_be_kept(request) else None
             if mark is None:
                 return view(request, *args, **kwargs)
-            return _answer(request, _key(request, mark, varies()), lambda: view(request, *args, **kwargs))
+            return _answer(request, _key(request, mark, varies(mark)), lambda: view(request, *args, **kwargs))
 
         return login_not_required(require_safe(wrapper))
 

@@ -51,7 +51,7 @@ def test_home_that_was_drawn_already_asks_only_whether_it_still_holds(client):
 
     _response, queries = counted(client, reverse("home"))
 
-    assert queries == 3
+    assert queries == 2
 
 
 def test_next_event_stands_first_then_the_undated_then_the_last_past():

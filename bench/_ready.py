@@ -7,6 +7,3 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "extratex.settings")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 django.setup()
-
-if __name__ == "__main__":
-    print("Nothing is measured here.")
