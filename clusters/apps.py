@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class ClustersConfig(AppConfig):
     """Registers the app, and what kinds of documents it owns."""
 
+    """Registers the app and its files."""
+
     name = "clusters"
     verbose_name = _("People and programme")
 
@@ -16,3 +18,5 @@ class ClustersConfig(AppConfig):
         """Make the public pages findable and declare the documents; both need the models."""
         import_module("clusters.sources").register()
         import_module("clusters.importing.files")
+        """Say who reads the files of this app, which needs the models."""
+        import_module("clusters.publishing").register()

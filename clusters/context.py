@@ -33,6 +33,7 @@ EXCHANGES: Entry = (_("Exchanges"), "exchanges:list")
 CLAIMS: Entry = (_("Claims"), "exchanges:claims")
 PAYMENTS: Entry = (_("Payments"), "exchanges:payments")
 FACTS: Entry = (_("Facts"), "clusters:facts")
+PUBLISHING: Entry = (_("Publishing"), "clusters:publishing")
 COCKPIT: Entry = (_("Cockpit"), "exchanges:cockpit")
 
 
@@ -69,8 +70,11 @@ def _for_staff(roles: Roles) -> list[Entry]:
     own = [MINE] if roles.organisations else []
     money = [CLAIMS, PAYMENTS] if roles.coordinates or roles.pays_for or roles.oversees_all else []
     cockpit = [COCKPIT, MATCHING] if money else []
+    cockpit = [COCKPIT] if money else []
+    publishing = [PUBLISHING] if roles.coordinates or roles.oversees_all else []
     facts = [FACTS] if roles.oversees_all else []
     return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, STAFF, *facts]
+    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, *publishing, *facts]
 
 
 def _navigation(request: HtmxHttpRequest) -> list[Link]:

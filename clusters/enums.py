@@ -238,3 +238,11 @@ class GoalKind(TextChoices):
     SILVER_LABELS = "silver_labels", _("Silver labels")
     CLUSTER_STRATEGIES = "cluster_strategies", _("Strategies of clusters")
     TRAINING_PARTICIPANTS = "training_participants", _("Participants in trainings")
+
+
+class ApplicationStatus(TextChoices):
+    """Where an application to a call for experts stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Handed in")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from clusters import queries
 from clusters.enums import OrganisationStatus
-from clusters.models import BulkValidation, Cluster, Organisation, User
+from clusters.models import BulkValidation, Call, CallApplication, Cluster, Organisation, User
 from clusters.remarks import Remarks, in_words_lazy
 from extratex.notices import outbox
 
@@ -159,6 +159,40 @@ def remind_of_validation(people: Iterable[User], cluster: Cluster, waiting: list
     for person in people:
         told = (format_lazy(subject, **words), format_lazy(text, **words))
         outbox.tell(person, "organisation", *told, link=link, key=key)
+
+
+def tell_of_application(application: CallApplication) -> None:
+    """Confirm to the applicant what was received, and when."""
+    call, person = application.call, application.applicant
+    outbox.tell(
+        person,
+        "call_application",
+        format_lazy(_("Your application is received: {call}"), call=call.title),
+        format_lazy(
+            _(
+                "We received your application to “{call}” on {moment} UTC. You can take it back and change it until "
+                "the call closes; the committee reads it after that."
+            ),
+            call=call.title,
+            moment=f"{application.status_since:%Y-%m-%d %H:%M:%S}",
+        ),
+        link=reverse("clusters:apply", args=[call.slug]),
+        key=f"application {application.pk} received at {application.status_since.isoformat()}",
+    )
+
+
+def tell_committee(call: Call) -> None:
+    """Tell each member of the committee that the call is closed and what there is to read."""
+    number = call.applications.handed_in().count()
+    for member in call.committee.filter(is_active=True):
+        outbox.tell(
+            member,
+            "call_closed",
+            format_lazy(_("Applications to read: {call}"), call=call.title),
+            format_lazy(_("The call is closed. Applications handed in: {number}."), number=number),
+            link=reverse("clusters:applications", args=[call.slug]),
+            key=f"call {call.pk} closed, to {member.pk}",
+        )
 
 
 def _tell_members(

@@ -5,7 +5,16 @@ from typing import Any
 
 from clusters import queries
 from clusters.enums import MembershipRole, StaffRoleName
-from clusters.models import Cluster, Invitation, JoinRequest, MemberImport, Organisation, Partnership, StaffRole
+from clusters.models import (
+    CallApplication,
+    Cluster,
+    Invitation,
+    JoinRequest,
+    MemberImport,
+    Organisation,
+    Partnership,
+    StaffRole,
+)
 from clusters.models.people import SYSTEM_ADDRESS
 
 
@@ -222,3 +231,20 @@ def can_invite_staff(user: Any) -> bool:
 def can_run_deadlines(user: Any, row: Invitation | JoinRequest) -> bool:  # noqa: ARG001 the signature of every permission
     """What nobody answers expires under the portal's own name."""
     return bool(user.email == SYSTEM_ADDRESS)
+
+
+def can_publish(user: Any) -> bool:
+    """Coordinators publish for their partnerships, programme officers for the programme as a whole."""
+    roles = roles_of(user)
+    return bool(roles.coordinates) or roles.oversees_all
+
+
+def can_publish_for(user: Any, partnership: Partnership | None) -> bool:
+    """Coordinators publish for their own partnerships only."""
+    roles = roles_of(user)
+    return roles.oversees_all or (partnership is not None and partnership.pk in roles.coordinates)
+
+
+def can_write_application(user: Any, application: CallApplication) -> bool:
+    """An application is the applicant's alone."""
+    return bool(application.applicant_id == user.pk)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from clusters import bulk, deadlines, reminders, vies
+from clusters import bulk, committees, deadlines, reminders, vies
 from clusters.importing import work
 
 
@@ -32,3 +32,7 @@ def sweep(**_from_newer_release: object) -> None:
     bulk.wake()
     reminders.run()
     deadlines.run()
+    """Wake what the bell did not wake, and what is due again; open to committees what has closed."""
+    vies.sweep()
+    work.wake()
+    committees.tell_committees()

@@ -18,15 +18,28 @@ from clusters.models.programme import (
     Term,
     Wave,
 )
+from clusters.models.publications import (
+    Assessment,
+    Call,
+    CallApplication,
+    CallApplicationEvent,
+    Download,
+    NewsItem,
+)
 from clusters.models.saved_views import SavedView
 from clusters.models.validation import BulkRow, BulkValidation, ValidationReminder
 
 __all__ = [
+    "Assessment",
     "Budget",
     "BulkRow",
     "BulkValidation",
+    "Call",
+    "CallApplication",
+    "CallApplicationEvent",
     "Cluster",
     "ClusterLabel",
+    "Download",
     "Draft",
     "EligibilityRule",
     "EligibleCountry",
@@ -39,6 +52,7 @@ __all__ = [
     "MemberImport",
     "MemberImportEvent",
     "Membership",
+    "NewsItem",
     "Organisation",
     "OrganisationEvent",
     "OrganisationMerge",

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Exists, F, Q
 
-from clusters.enums import ImportStatus, OrganisationStatus, RowChoice, RowOutcome, RowState, StaffRoleName, Vocabulary
+from clusters.enums import (
+    ApplicationStatus,
+    ImportStatus,
+    OrganisationStatus,
+    RowChoice,
+    RowOutcome,
+    RowState,
+    StaffRoleName,
+    Vocabulary,
+)
+from extratex.shared import clock
 
 if TYPE_CHECKING:
     from clusters.models.imports import ImportedRow, MemberImport  # noqa: F401 - likewise
@@ -18,6 +28,7 @@ if TYPE_CHECKING:
     from clusters.models.partnerships import Cluster, PartnershipMember, ProgrammeEvent  # noqa: F401 - likewise
     from clusters.models.people import User
     from clusters.models.programme import Term  # noqa: F401 - likewise
+    from clusters.models.publications import Call, CallApplication  # noqa: F401 - likewise
 
 JOINABLE = (OrganisationStatus.SUBMITTED, OrganisationStatus.CHANGES_REQUESTED, OrganisationStatus.VALIDATED)
 
@@ -28,6 +39,57 @@ class DatedQuerySet[M: models.Model](models.QuerySet[M]):
     def in_force(self, on: date) -> Self:
         """Return the rows whose validity covers the day."""
         return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+class PublishedQuerySet[M: models.Model](models.QuerySet[M]):
+    """What is published: for everybody from its moment on, before that for those who publish it."""
+
+    def public(self) -> Self:
+        """Return what everybody may read now."""
+        return self.filter(published_at__lte=clock.now())
+
+    def published_by(self, user: Any) -> Self:
+        """Return what the person may write: that of the partnerships that she coordinates, or all of it."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists():
+            return self
+        led = user.staff_roles.filter(role=StaffRoleName.COORDINATOR).values("partnership")
+        return self.filter(partnership__in=led)
+
+    def visible_to(self, user: Any) -> Self:
+        """Return what is public, and what the person publishes."""
+        public = Q(published_at__lte=clock.now())
+        if not user.is_authenticated:
+            return self.filter(public)
+        return self.filter(public | Q(pk__in=self.published_by(user).values("pk")))
+
+
+class CallQuerySet(PublishedQuerySet["Call"]):
+    """Calls for experts."""
+
+    def to_be_judged(self) -> Self:
+        """Return the closed calls whose committee does not know yet that it can begin."""
+        return self.public().filter(closes_at__lt=clock.now().replace(microsecond=0), committee_told_at__isnull=True)
+
+
+class CallApplicationQuerySet(models.QuerySet["CallApplication"]):
+    """Applications to calls."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return one's own, and to a committee those that were handed in, once the call is closed."""
+        if not user.is_authenticated:
+            return self.none()
+        judged = Q(
+            status=ApplicationStatus.SUBMITTED,
+            call__closes_at__lt=clock.now().replace(microsecond=0),
+            call__in=user.calls_to_judge.values("pk"),
+        )
+        return self.filter(Q(applicant=user) | judged)
+
+    def handed_in(self) -> Self:
+        """Return what was handed in and not taken back."""
+        return self.filter(status=ApplicationStatus.SUBMITTED)
 
 
 class TermQuerySet(models.QuerySet["Term"]):

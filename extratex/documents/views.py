@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,11 +19,17 @@ from extratex.shared.htmx import HtmxHttpRequest, render_page
 CONFLICT, GONE = 409, 410
 
 
+@login_not_required
 @require_safe
 def download(request: HtmxHttpRequest, pk: UUID) -> HttpResponseBase:
-    """Send a checked file as an attachment; say in words what keeps another from being sent."""
-    document = get_object_or_404(Document, pk=pk)
-    if not access.can_read(request.user, document):
+    """Send a checked file as an attachment; say in words what keeps another from being sent.
+
+    Strangers get what is published, and the way to the sign-in for all else, whether it exists or not.
+    """
+    document = Document.objects.filter(pk=pk).first()
+    if document is None or not access.can_read(request.user, document):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
         raise Http404
     if not document.is_clean:
         status = GONE if document.state == State.REFUSED else CONFLICT
