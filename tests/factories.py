@@ -1,13 +1,27 @@
 """Makes people and organisations for the tests: what a test does not name is sound and has no meaning."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from allauth.account.models import EmailAddress
 
 from clusters.enums import MembershipRole, OrganisationStatus, OrganisationType, StaffRoleName, Vocabulary
-from clusters.models import Cluster, MemberImport, Membership, Organisation, Partnership, StaffRole, Term, User
+from clusters.models import (
+    Call,
+    Cluster,
+    MemberImport,
+    Membership,
+    NewsItem,
+    Organisation,
+    Partnership,
+    StaffRole,
+    Term,
+    User,
+)
 from extratex.documents.models import Document
+from extratex.shared import clock
 
 numbers = count(1)
 
@@ -99,3 +113,37 @@ def make_member_import(*, by: User | None = None, short_name: str = "NTT", **fie
     document = Document.objects.create(kind="member_list", original_name="members.xlsx", media_type="", size=1)
     person = by or make_person("Importer")
     return MemberImport.objects.create(cluster=cluster(short_name), document=document, by=person, **fields)
+
+
+def make_news(**fields: Any) -> NewsItem:
+    """Create a published piece of news of EXTRATEX."""
+    number = next(numbers)
+    defaults = {
+        "slug": f"news-{number}",
+        "partnership": partnership(),
+        "title": f"News {number}",
+        "summary": "Something happened.",
+        "text": "It happened like this.",
+        "published_at": clock.now() - timedelta(days=1),
+    }
+    return NewsItem.objects.create(**(defaults | fields))
+
+
+def make_call(*, committee: Sequence[User] = (), **fields: Any) -> Call:
+    """Create a published call of EXTRATEX that opened an hour ago and closes in an hour."""
+    number = next(numbers)
+    now = clock.now().replace(microsecond=0)
+    defaults = {
+        "slug": f"call-{number}",
+        "partnership": partnership(),
+        "title": f"Call {number}",
+        "summary": "We look for somebody.",
+        "terms": "Do this by then.",
+        "time_zone": "Europe/Rome",
+        "opens_at": now - timedelta(hours=1),
+        "closes_at": now + timedelta(hours=1),
+        "published_at": now - timedelta(days=1),
+    }
+    call = Call.objects.create(**(defaults | fields))
+    call.committee.set(committee)
+    return call

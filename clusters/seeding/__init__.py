@@ -7,6 +7,7 @@ from clusters.seeding.demonstration import PASSWORD, Person, load_people
 from clusters.seeding.generated import generate_organisations, generated_organisations
 from clusters.seeding.generated_clusters import fitting, generate_clusters
 from clusters.seeding.programme import load_programme, prolong_rates
+from clusters.seeding.publications import load_calls, load_publications
 
 __all__ = [
     "PASSWORD",
@@ -14,8 +15,13 @@ __all__ = [
     "fitting",
     "generate_clusters",
     "generate_organisations",
+    "generate_organisations",
     "generated_organisations",
+    "load_calls",
+    "load_people",
     "load_people",
     "load_programme",
+    "load_programme",
+    "load_publications",
     "prolong_rates",
 ]

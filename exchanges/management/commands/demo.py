@@ -20,6 +20,13 @@ from clusters.seeding import (
 )
 from exchanges.background import Background
 from extratex.shared.locks import held
+    generate_organisations,
+    load_calls,
+    load_people,
+    load_programme,
+    load_publications,
+    prolong_rates,
+)
 from matchmaking.seeding import load_candidatures
 
 ORGANISATIONS = 60
@@ -55,6 +62,7 @@ class Command(BaseCommand):
         _check("--clusters", clusters, MOST_CLUSTERS)
         load_programme()
         prolong_rates()
+        load_calls()
         people = load_people()
         missing = number - generated_organisations()
         if options["here"] or missing <= MOST_AT_ONCE:
@@ -94,6 +102,10 @@ class Command(BaseCommand):
         return True
 
     def _introduce(self, people: tuple[Person, ...]) -> None:
+        load_publications()
+        created = generate_organisations(number)
+        load_candidatures()
+        self.stdout.write(f"The demonstration programme is loaded; organisations made up now: {created}.")
         self.stdout.write(f"Accounts, all with the password {PASSWORD}:")
         for person in people:
             self.stdout.write(f"  {person.address:<26} {person.purpose}")
