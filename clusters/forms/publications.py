@@ -25,6 +25,16 @@ def moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
 
 
+class WallClockField(forms.DateTimeField):
+    """A day and a time as a clock on a wall shows them; in which zone that wall stands is said elsewhere."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Return the moment without a zone."""
+        with timezone.override(UTC):
+            moment = super().to_python(value)
+        return moment.replace(tzinfo=None) if moment else None
+
+
 class PublishedForm(EditionForm):
     """Something that is published, with the file that belongs to it."""
 
@@ -127,8 +137,8 @@ class CallForm(PublishedForm):
         widget=forms.ClearableFileInput(attrs={"accept": PAPERS}),
     )
     time_zone = forms.ChoiceField(label=_("Time zone of the window"), choices=[(name, name) for name in EUROPE])
-    opens = forms.DateTimeField(label=_("Opens"), widget=moment_input())
-    closes = forms.DateTimeField(
+    opens = WallClockField(label=_("Opens"), widget=moment_input())
+    closes = WallClockField(
         label=_("Closes"), widget=moment_input(), help_text=_("The last second at which an application counts.")
     )
     committee_addresses = forms.CharField(
@@ -197,9 +207,8 @@ class CallForm(PublishedForm):
 
     def _place(self, name: str, typed: datetime, zone: ZoneInfo) -> None:
         """Put a moment as typed into its zone; a time that the change to summer time leaves out is none."""
-        wall = timezone.make_naive(typed) if timezone.is_aware(typed) else typed
-        moment = wall.replace(tzinfo=zone)
-        if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:
+        moment = typed.replace(tzinfo=zone)
+        if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != typed:
             self.add_error(name, _("There is no such time on that day: the clocks are put forward."))
         self.cleaned_data[name] = moment
 

@@ -113,5 +113,5 @@ class NewsAtom(NewsRss):
     subtitle = NewsRss.description
 
 
-news_rss = login_not_required(NewsRss())
-news_atom = login_not_required(NewsAtom())
+news_rss = login_not_required(require_safe(NewsRss()))
+news_atom = login_not_required(require_safe(NewsAtom()))

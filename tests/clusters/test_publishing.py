@@ -190,7 +190,7 @@ def test_public_lists_ask_a_fixed_number_of_times(
     for _ in range(rows):
         make()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         answer = Client().get(address)
 
     assert answer.content.decode().count(mark) == rows

@@ -362,6 +362,7 @@ def leads_to_sign_in(answer: Any) -> bool:
 # Forms that somebody who has to do with nothing may still send: a registration or a request to join, one's own notices,
 # and for a coordinator an invitation to the own team.
 OPEN_FORMS = {
+    "clusters:apply": ("stranger", "other"),
     "matchmaking:new": ("stranger", "other"),
     "clusters:new": ("stranger", "other"),
     "clusters:ask_to_join": ("stranger", "other"),
