@@ -20,3 +20,4 @@ class ClustersConfig(AppConfig):
         import_module("clusters.importing.files")
         """Say who reads the files of this app, which needs the models."""
         import_module("clusters.publishing").register()
+        import_module("clusters.importing.files")

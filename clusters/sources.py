@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from clusters import published, queries
 from clusters.guide import GUIDES, guide_for
-from clusters.models import Cluster, Partnership
+from clusters.models import Call, Cluster, Download, NewsItem, Partnership
 from extratex.publishing import registry
 from extratex.publishing.registry import Found, Source
 
@@ -30,6 +30,9 @@ LISTS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     "clusters:partnerships": (_("Partnerships"), _("The European cluster partnerships of each wave.")),
     "clusters:missions": (_("Missions"), _("Visits that a partnership has organised for many.")),
     "clusters:events": (_("Events"), _("Learning events and matchmaking events.")),
+    "clusters:news": (_("News"), _("What is new in the programme and its partnerships.")),
+    "clusters:calls": (_("Calls for experts"), _("The partnerships look for trainers, assessors and speakers.")),
+    "clusters:downloads": (_("Downloads"), _("Forms, guides and reports for everybody.")),
     "clusters:contact": (_("Contact"), _("The cluster for your country and sector, and whom to ask there.")),
 }
 MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
@@ -40,6 +43,9 @@ def register() -> None:
     registry.register(Source("partnerships", _("Partnership"), partnerships))
     registry.register(Source("clusters", _("Cluster"), clusters))
     registry.register(Source("events", _("Mission or event"), events))
+    registry.register(Source("news", _("News"), news))
+    registry.register(Source("calls", _("Call for experts"), calls))
+    registry.register(Source("downloads", _("Download"), downloads))
     registry.register(Source("pages", _("About the programme"), pages))
 
 
@@ -71,6 +77,26 @@ def events() -> Iterator[Found]:
         where = (row.place, row.country.name if row.country else "", row.host_cluster or "")
         text = _joined(row.get_kind_display(), row.partnership.acronym, *where, row.facts)
         yield Found(str(row.pk), row.get_absolute_url(), row.title, text)
+
+
+def news() -> Iterator[Found]:
+    """Return what is published as news."""
+    for row in NewsItem.objects.public().select_related("partnership"):
+        yield Found(str(row.pk), row.get_absolute_url(), row.title, _joined(row.summary, row.text, row.partnership))
+
+
+def calls() -> Iterator[Found]:
+    """Return the calls, open and closed."""
+    for row in Call.objects.public().select_related("partnership"):
+        text = _joined(row.reference, row.summary, row.terms, row.partnership)
+        yield Found(str(row.pk), row.get_absolute_url(), row.title, text)
+
+
+def downloads() -> Iterator[Found]:
+    """Return the downloads; each is found on the page that lists them."""
+    for row in Download.objects.public():
+        address = f"{reverse('clusters:downloads')}#download-{row.pk}"
+        yield Found(str(row.pk), address, row.title, _joined(row.description))
 
 
 def pages() -> Iterator[Found]:

@@ -173,7 +173,7 @@ class EventForm(ProfileForm):
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.partnership = partnership
-        kinds = [(kind.value, kind.label) for kind in EventKind if kind is not EventKind.CALL]
+        kinds = EventKind.choices
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["host_cluster"].queryset = Cluster.objects.order_by("name")  # type: ignore[attr-defined]
 

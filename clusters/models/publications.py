@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from clusters.enums import ApplicationStatus
 from clusters.models.partnerships import Partnership
 from clusters.models.querysets import CallApplicationQuerySet, CallQuerySet, PublishedQuerySet
 from extratex.documents.models import Document
+from extratex.publishing.revisions import published
 from extratex.shared import clock
 from extratex.shared.audit import keep_history
 from extratex.shared.moves import MoveEvent
@@ -43,6 +45,7 @@ class Published(models.Model):
         return self.published_at is not None and self.published_at <= clock.now()
 
 
+@published
 @keep_history()
 class NewsItem(Published):
     """A piece of news, with a picture if there is one."""
@@ -66,7 +69,12 @@ class NewsItem(Published):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("clusters:news_item", args=[self.slug])
 
+
+@published
 @keep_history()
 class Download(Published):
     """A document that everybody may download."""
@@ -86,6 +94,7 @@ class Download(Published):
         return self.title
 
 
+@published
 @keep_history()
 class Call(Published):
     """A call for experts: terms of reference, and a window that opens and closes to the second in its time zone."""
@@ -125,6 +134,10 @@ class Call(Published):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("clusters:call", args=[self.slug])
 
     @property
     def opens_there(self) -> datetime:

@@ -21,7 +21,6 @@ from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.versions import versions_of
 
 ROWS = 20
-OF_OTHER_PAGES = (EventKind.MISSION, EventKind.CALL)
 
 
 @public_page()
@@ -35,7 +34,7 @@ def missions(request: HtmxHttpRequest) -> HttpResponse:
 @public_page()
 def events(request: HtmxHttpRequest) -> HttpResponse:
     """List the learning events and the matchmaking events."""
-    rows = published.events_for_list().exclude(kind__in=OF_OTHER_PAGES)
+    rows = published.events_for_list().exclude(kind=EventKind.MISSION)
     lead = _("Learn from others in your field, and meet them: on site or online.")
     return _list(request, rows, _("Events"), lead)
 

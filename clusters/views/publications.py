@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
+from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,14 +16,20 @@ from django.views.decorators.http import require_safe
 
 from clusters.models import Call, CallApplication, Download, NewsItem
 from clusters.permissions import can_publish_for
+from extratex.publishing.pages import public_page
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
 ROWS = 12
 IN_A_FEED = 30
 
 
-@login_not_required
-@require_safe
+def newest() -> tuple[int, datetime | None]:
+    """Return how many news are published by now and when the last one was: what is dated ahead appears by itself."""
+    found = NewsItem.objects.public().aggregate(number=Count("pk"), last=Max("published_at"))
+    return found["number"], found["last"]
+
+
+@public_page(varies=newest)
 def news(request: HtmxHttpRequest) -> HttpResponse:
     """List what is new, the newest first."""
     rows = NewsItem.objects.public().select_related("partnership", "picture")
@@ -30,8 +37,7 @@ def news(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "clusters/publications/news.html", {"page": page})
 
 
-@login_not_required
-@require_safe
+@public_page(kept=False)
 def news_item(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     """Show one piece of news."""
     rows = NewsItem.objects.visible_to(request.user).select_related("partnership", "picture")
@@ -40,8 +46,7 @@ def news_item(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     return render_page(request, "clusters/publications/news_item.html", {"item": item, "may_edit": may_edit})
 
 
-@login_not_required
-@require_safe
+@public_page(kept=False)
 def downloads(request: HtmxHttpRequest) -> HttpResponse:
     """List the documents for everybody."""
     rows = Download.objects.public().select_related("partnership", "document")
@@ -49,8 +54,7 @@ def downloads(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "clusters/publications/downloads.html", {"page": page})
 
 
-@login_not_required
-@require_safe
+@public_page(kept=False)
 def calls(request: HtmxHttpRequest) -> HttpResponse:
     """List the calls for experts: those that are open or will be, then the closed ones."""
     rows = Call.objects.public().select_related("partnership")
@@ -58,8 +62,7 @@ def calls(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "clusters/publications/calls.html", {"page": page})
 
 
-@login_not_required
-@require_safe
+@public_page(kept=False)
 def call(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     """Show one call: its terms of reference, its window, and the way to apply."""
     rows = Call.objects.visible_to(request.user).select_related("partnership", "terms_document")
@@ -98,7 +101,7 @@ class NewsRss(Feed):  # type: ignore[type-arg]
 
     def item_link(self, item: Any) -> str:
         """Return the page."""
-        return reverse("clusters:news_item", args=[item.slug])
+        return str(item.get_absolute_url())
 
     def item_pubdate(self, item: Any) -> datetime | None:
         """Return when it was published."""

@@ -5,9 +5,9 @@ from functools import lru_cache
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
 
-from clusters.enums import EventKind
 from clusters.guide import GUIDES
-from clusters.models import LumpSumRate, Partnership, ProgrammeEvent
+from clusters.models import LumpSumRate, NewsItem, Partnership, ProgrammeEvent
+from clusters.views.publications import newest
 from exchanges.cockpit import STAGE_LABELS, Target, targets_of
 from exchanges.forms.calculator import EnquiryForm
 from extratex.publishing.pages import public_page
@@ -16,6 +16,7 @@ from extratex.shared import clock
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
 EVENTS_SHOWN = 4
+NEWS_SHOWN = 3
 
 
 @lru_cache(maxsize=2)
@@ -35,7 +36,7 @@ def reached(mark: str | None) -> tuple[Partnership | None, list[Target]]:
     return partnership, targets_of(partnership) if partnership else []
 
 
-@public_page(varies=reached)
+@public_page(varies=lambda: (reached(), newest()))
 def home(request: HtmxHttpRequest) -> HttpResponse:
     """Show what the programme is and for whom, what has been reached, and what comes next."""
     partnership, targets = reached(present_mark())
@@ -44,6 +45,7 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
         "targets": targets,
         "stages": STAGE_LABELS.values(),
         "events": next_events(),
+        "news": NewsItem.objects.public().select_related("partnership", "picture")[:NEWS_SHOWN],
         "highest_rate": _highest_rate(),
         "form": EnquiryForm(),
         "guides": GUIDES.values(),
@@ -62,11 +64,7 @@ def next_events() -> QuerySet[ProgrammeEvent]:
         output_field=IntegerField(),
     )
     in_time = Case(When(starts_on__gte=today, then=F("starts_on")))
-    ordered = (
-        ProgrammeEvent.objects.exclude(kind=EventKind.CALL)
-        .select_related("partnership", "host_cluster")
-        .annotate(turn=turn, soonest=in_time)
-    )
+    ordered = ProgrammeEvent.objects.select_related("partnership", "host_cluster").annotate(turn=turn, soonest=in_time)
     return ordered.order_by("turn", F("soonest").asc(nulls_last=True), F("starts_on").desc(nulls_last=True))[
         :EVENTS_SHOWN
     ]

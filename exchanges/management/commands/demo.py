@@ -14,19 +14,14 @@ from clusters.seeding import (
     generate_clusters,
     generate_organisations,
     generated_organisations,
-    load_people,
-    load_programme,
-    prolong_rates,
-)
-from exchanges.background import Background
-from extratex.shared.locks import held
-    generate_organisations,
     load_calls,
     load_people,
     load_programme,
     load_publications,
     prolong_rates,
 )
+from exchanges.background import Background
+from extratex.shared.locks import held
 from matchmaking.seeding import load_candidatures
 
 ORGANISATIONS = 60
@@ -64,6 +59,7 @@ class Command(BaseCommand):
         prolong_rates()
         load_calls()
         people = load_people()
+        load_publications()
         missing = number - generated_organisations()
         if options["here"] or missing <= MOST_AT_ONCE:
             created = self._make(number, clusters)
@@ -102,10 +98,6 @@ class Command(BaseCommand):
         return True
 
     def _introduce(self, people: tuple[Person, ...]) -> None:
-        load_publications()
-        created = generate_organisations(number)
-        load_candidatures()
-        self.stdout.write(f"The demonstration programme is loaded; organisations made up now: {created}.")
         self.stdout.write(f"Accounts, all with the password {PASSWORD}:")
         for person in people:
             self.stdout.write(f"  {person.address:<26} {person.purpose}")
