@@ -9,15 +9,11 @@ from django.utils.translation import gettext_lazy as _
 class ClustersConfig(AppConfig):
     """Registers the app, and what kinds of documents it owns."""
 
-    """Registers the app and its files."""
-
     name = "clusters"
     verbose_name = _("People and programme")
 
     def ready(self) -> None:
         """Make the public pages findable and declare the documents; both need the models."""
         import_module("clusters.sources").register()
-        import_module("clusters.importing.files")
-        """Say who reads the files of this app, which needs the models."""
         import_module("clusters.publishing").register()
         import_module("clusters.importing.files")
