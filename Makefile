@@ -65,7 +65,8 @@ checks:
 	scripts/check_deploy.sh
 
 suite:
-	exec $(PYTHON) -m pytest -n $(JOBS) -m '$(MARKS)'
+	$(PYTHON) manage.py migrate --verbosity=0
+	TEST_DATABASE_IS_MIGRATED=1 exec $(PYTHON) -m pytest -n $(JOBS) -m '$(MARKS)'
 
 benchmarks:
 	for file in bench/[a-z]*.py; do \

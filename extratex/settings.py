@@ -152,6 +152,9 @@ if not TESTING:
         "timeout": 5,
     }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+if TESTING and env.bool("TEST_DATABASE_IS_MIGRATED", default=False):
+    # `make test` migrates once; the database of each process that tests is then a copy.
+    DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"], "MIGRATE": False}
 
 # Redis and the background work -------------------------------------------------------------------------------------
 

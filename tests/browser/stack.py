@@ -66,14 +66,18 @@ def running_portal(folder: Path, *, redis_number: int) -> Iterator[Stack]:
 
 @contextmanager
 def _own_database(server: str) -> Iterator[str]:
+    """Make a database, a copy of the migrated one where there is one."""
     name = f"browser_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     parts = urlsplit(server)
+    template = parts.path.lstrip("/") if os.environ.get("TEST_DATABASE_IS_MIGRATED") else "template1"
+    neutral = urlunsplit(parts._replace(path="/postgres"))
+    with psycopg.connect(neutral, autocommit=True) as connection:
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(copied.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:
-        with psycopg.connect(server, autocommit=True) as connection:
+        with psycopg.connect(neutral, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
