@@ -73,8 +73,7 @@ def _for_staff(roles: Roles) -> list[Entry]:
     cockpit = [COCKPIT] if money else []
     publishing = [PUBLISHING] if roles.coordinates or roles.oversees_all else []
     facts = [FACTS] if roles.oversees_all else []
-    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, STAFF, *facts]
-    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, *publishing, *facts]
+    return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, STAFF, *publishing, *facts]
 
 
 def _navigation(request: HtmxHttpRequest) -> list[Link]:

@@ -32,7 +32,4 @@ def sweep(**_from_newer_release: object) -> None:
     bulk.wake()
     reminders.run()
     deadlines.run()
-    """Wake what the bell did not wake, and what is due again; open to committees what has closed."""
-    vies.sweep()
-    work.wake()
     committees.tell_committees()

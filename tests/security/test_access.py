@@ -215,7 +215,6 @@ def places(
     coordinator: User,
     finance_officer: User,
     administrator: User,
-    ntt_officer: User,
 ) -> dict[str, list[Any]]:
     """The keys that each address of an object needs: all of them belong to one paid exchange and its visitor."""
     exchange = money.make_exchange(ExchangeStatus.VALIDATED, visitor=visitor_organisation, host=host_organisation)

@@ -12,7 +12,7 @@ import extratex.shared.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clusters", "0010_what_a_row_is_recognised_by"),
+        ("clusters", "0012_validation_in_bulk"),
         ("documents", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
