@@ -70,7 +70,6 @@ def _for_staff(roles: Roles) -> list[Entry]:
     own = [MINE] if roles.organisations else []
     money = [CLAIMS, PAYMENTS] if roles.coordinates or roles.pays_for or roles.oversees_all else []
     cockpit = [COCKPIT, MATCHING] if money else []
-    cockpit = [COCKPIT] if money else []
     publishing = [PUBLISHING] if roles.coordinates or roles.oversees_all else []
     facts = [FACTS] if roles.oversees_all else []
     return [*own, ORGANISATIONS, CANDIDATURES, PROPOSALS, EXCHANGES, *money, *cockpit, STAFF, *publishing, *facts]
