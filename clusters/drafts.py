@@ -4,6 +4,7 @@ The text is kept as it was typed, right or wrong. Whoever saves says which state
 was changed elsewhere since is never overwritten unasked.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.db import transaction
 from clusters.models import Draft, User
 from clusters.models.drafts import Answers
 from extratex.shared import clock
+
+REVISION = re.compile(r"[0-9]{1,9}")
 
 type Page = dict[str, list[str]]
 
@@ -59,7 +62,7 @@ def save(draft: Draft, page: str, typed: Page, *, mark: str, user: User) -> Draf
         raise DraftGone
     if fresh.answers.get(page) == typed:
         return fresh
-    if not revision.isdecimal() or int(revision) < fresh.changed.get(page, 0):
+    if _is_stale(fresh, page, revision):
         raise StaleDraft(fresh)
     fresh.user, fresh.revision, fresh.updated_at = user, fresh.revision + 1, clock.now()
     fresh.answers[page], fresh.changed[page] = typed, fresh.revision
@@ -72,3 +75,10 @@ def discard(user: Any, kind: str, subject: str = "") -> None:
     draft = find(user, kind, subject)
     if draft is not None:
         draft.delete()
+
+
+def _is_stale(draft: Draft, page: str, seen_revision: str) -> bool:
+    """Tell whether a page was changed after what was seen; a revision that is no number has seen nothing."""
+    if not REVISION.fullmatch(seen_revision):
+        return True
+    return int(seen_revision) < int(draft.changed.get(page, 0))

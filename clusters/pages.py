@@ -8,10 +8,11 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from clusters import queries
+from clusters import queries, sizes
 from clusters.enums import OrganisationStatus as Status
-from clusters.enums import RuleName
+from clusters.enums import RuleName, VatState
 from clusters.models import Organisation
+from clusters.regions import region_of
 from clusters.words import listed
 from extratex.shared import clock
 from extratex.shared.languages import language_names
@@ -102,20 +103,42 @@ def identity_of(organisation: Organisation) -> list[Fact]:
     return [
         (_("Legal name"), organisation.legal_name),
         (_("Type"), organisation.get_type_display() + (f" ({kind})" if kind else "")),
-        (_("VAT number"), organisation.vat),
+        (_("VAT number"), vat_of(organisation)),
         (_("PIC"), organisation.pic),
         (_("Website"), organisation.website),
         (_("Town"), organisation.place),
+        (_("Region"), str(region_of(organisation.nuts) or "")),
         (_("Address"), street),
     ]
 
 
+def vat_of(organisation: Organisation) -> str:
+    """Return the VAT number, and in words what VIES, the European register, has said of it."""
+    if not organisation.vat:
+        return ""
+    asked_at = organisation.vat_checked_at
+    day = date_format(localtime(asked_at), "j F Y") if asked_at else ""
+    sentences = {
+        VatState.UNCHECKED: _("Written as it should be; whether it is in use has not been asked."),
+        VatState.PENDING: _("VIES, the European register, is being asked. You need not wait for it."),
+        VatState.VALID: _("In use, as VIES said on %(day)s."),
+        VatState.INVALID: _("VIES did not know it on %(day)s. Please look at it again."),
+        VatState.UNAVAILABLE: _("VIES gave no answer yet, last on %(day)s. It is asked again for some days."),
+    }
+    return f"{organisation.vat}\n{sentences[VatState(organisation.vat_state)] % {'day': day}}"
+
+
 def size_of(organisation: Organisation) -> list[Fact]:
-    """Return how large it is."""
+    """Return how large it is, with the enterprises that count too, its class and why."""
+    found = sizes.assessment_of(organisation)
+    explained = sizes.explain(found) if found else None
+    enterprises = "\n".join(_counted(row) for row in explained.rows[1:]) if explained else ""
     return [
         (_("Staff"), "" if organisation.headcount is None else str(organisation.headcount)),
         (_("Turnover a year"), _euro(organisation.turnover_eur)),
         (_("Balance sheet total"), _euro(organisation.balance_eur)),
+        (_("Partner and linked enterprises"), enterprises),
+        (_("Size by the European definition"), "\n".join([explained.label, *explained.reasons]) if explained else ""),
     ]
 
 
@@ -124,6 +147,8 @@ def work_of(organisation: Organisation) -> list[Fact]:
     return [
         (_("Sectoral industries"), listed(term.name for term in organisation.sectors.all())),
         (_("Technologies"), listed(term.name for term in organisation.technologies.all())),
+        (_("Industrial ecosystems"), listed(term.name for term in organisation.ecosystems.all())),
+        (_("Key enabling technologies"), listed(term.name for term in organisation.key_technologies.all())),
         (_("Working languages"), listed(language_names(organisation.languages))),
         (_("What it does"), organisation.description),
     ]
@@ -146,6 +171,12 @@ def answers_of(organisation: Organisation) -> dict[str, list[Fact]]:
         "work": work_of(organisation),
         "cluster": cluster_of(organisation),
     }
+
+
+def _counted(row: sizes.Row) -> str:
+    figures = _("staff %(staff)s, turnover %(turnover)s, balance sheet %(balance)s")
+    values = {"staff": row.staff, "turnover": row.turnover, "balance": row.balance}
+    return f"{row.name}: {figures % values}. {row.how}"
 
 
 def _euro(amount: object) -> str:

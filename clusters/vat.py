@@ -24,16 +24,21 @@ class VatInvalid(ValueError):
         self.country = country
 
 
+def compact(number: str) -> str:
+    """Return a number as typed, in capitals and without what people put between its digits."""
+    return re.sub(r"[\s.\-/\x00]", "", number).upper()
+
+
 def clean_vat(number: str, country: str) -> str:
     """Return a VAT number as it is written across borders, such as IT01234567890; raises VatInvalid.
 
     Whether it is in use is another question, which only the country's administration can answer.
     """
-    written = re.sub(r"[\s.\-/]", "", number).upper()
+    written = compact(number)
     prefix = PREFIXES.get(country, country)
-    compact = written.removeprefix(prefix).removeprefix(country)
+    digits = written.removeprefix(prefix).removeprefix(country)
     try:
-        return prefix + _checked(compact, country).removeprefix(prefix)
+        return prefix + _checked(digits, country).removeprefix(prefix)
     except VatInvalid:
         if (other := country_of(written)) not in {"", country}:
             raise VatInvalid("country", other) from None
@@ -47,14 +52,14 @@ def country_of(number: str) -> str:
     return code if code and countries.name(code) else ""
 
 
-def _checked(compact: str, country: str) -> str:
+def _checked(digits: str, country: str) -> str:
     module = get_cc_module(country.lower(), "vat")
     if module is None:
-        if not UNKNOWN_SHAPE.match(compact) or country_of(compact) not in {"", country}:
+        if not UNKNOWN_SHAPE.match(digits) or country_of(digits) not in {"", country}:
             raise VatInvalid("shape")
-        return compact
+        return digits
     try:
-        return str(module.validate(compact))
+        return str(module.validate(digits))
     except InvalidLength:
         raise VatInvalid("length") from None
     except InvalidChecksum:

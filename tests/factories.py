@@ -26,14 +26,14 @@ from extratex.shared import clock
 numbers = count(1)
 
 PLACES = {
-    "IT": ("Prato", 43.8805, 11.09699),
-    "CZ": ("Liberec", 50.76711, 15.05619),
-    "ES": ("Ontinyent", 38.82191, -0.60971),
-    "SK": ("Bratislava", 48.14816, 17.10674),
-    "DE": ("Dresden", 51.05089, 13.73832),
-    "PT": ("Guimarães", 41.44443, -8.29619),
-    "FR": ("Lyon", 45.74846, 4.84671),
-    "DK": ("Herning", 56.13615, 8.97662),
+    "IT": ("Prato", 43.8805, 11.09699, "ITI1"),
+    "CZ": ("Liberec", 50.76711, 15.05619, "CZ05"),
+    "ES": ("Ontinyent", 38.82191, -0.60971, "ES52"),
+    "SK": ("Bratislava", 48.14816, 17.10674, "SK01"),
+    "DE": ("Dresden", 51.05089, 13.73832, "DED2"),
+    "PT": ("Guimarães", 41.44443, -8.29619, "PT11"),
+    "FR": ("Lyon", 45.74846, 4.84671, "FRK2"),
+    "DK": ("Herning", 56.13615, 8.97662, "DK04"),
 }
 
 
@@ -90,8 +90,8 @@ def make_organisation(
     **fields: Any,
 ) -> Organisation:
     """Create an organisation in a status, without the history that would have led there."""
-    town, latitude, longitude = PLACES[country]
-    place = {"country": country, "town": town, "latitude": latitude, "longitude": longitude}
+    town, latitude, longitude, nuts = PLACES[country]
+    place = {"country": country, "town": town, "latitude": latitude, "longitude": longitude, "nuts": nuts}
     chosen = cluster(reference_cluster) if isinstance(reference_cluster, str) else reference_cluster
     defaults = {
         "legal_name": f"Organisation {next(numbers)}",

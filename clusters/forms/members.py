@@ -7,7 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clusters.forms.organisations import OrganisationForm
+from clusters.drafts import Page
+from clusters.forms.organisations import ClusterForm, PlaceForm, WhoForm, WorkForm
+from clusters.forms.pages import PageForm, look_through
+from clusters.forms.size import SizeForm
 from clusters.models import Cluster, Organisation
 
 
@@ -17,8 +20,8 @@ class ContactForm(forms.Form):
     contact_email = forms.EmailField(label=_("Contact e-mail"), required=False)
 
 
-class _Registration(OrganisationForm):
-    """The form of a registration; that a VAT number is known already is for the search of duplicates to say."""
+class _Who(WhoForm):
+    """Who it is; that a VAT number is known already is for the search of duplicates to say."""
 
     def refuse_vat(self) -> None:
         """Let it pass: the row is proposed as a duplicate."""
@@ -32,25 +35,44 @@ class _Registration(OrganisationForm):
             self._update_errors(fault)  # type: ignore[attr-defined]  # as above
 
 
+class _Place(PlaceForm):
+    """Where it is; of the region a list need not speak."""
+
+    region_is_required = False
+
+
+PAGES: tuple[type[PageForm], ...] = (_Who, SizeForm, _Place, WorkForm, ClusterForm)
+
+
 class Member:
     """A member as a list describes it: what is wrong by field, and storing it once nothing is."""
 
     def __init__(self, answers: Mapping[str, Any], cluster: Cluster) -> None:
         self.instance = Organisation()
         given = {**answers, "reference_cluster": cluster.pk}
-        self._form = _Registration(given, instance=self.instance)
+        self._pages = look_through(PAGES, lambda page: _typed_into(page, given), self.instance)
         self._contact = ContactForm(given)
         self.errors: dict[str, list[str]] = {
             name: [str(message) for message in messages]
-            for form in (self._form, self._contact)
+            for form in (*self._pages, self._contact)
             for name, messages in form.errors.items()
         }
 
     def value(self, name: str) -> Any:
         """Return an answer as it would be stored; None where it is wrong or not given."""
-        return self._form.cleaned_data.get(name)
+        return next((form.cleaned_data[name] for form in self._pages if name in form.cleaned_data), None)
 
     def write(self) -> Organisation:
         """Store the organisation."""
-        stored: Organisation = self._form.save()
-        return stored
+        self.instance.save()
+        for form in self._pages:
+            form.save_related()
+        return self.instance
+
+
+def _typed_into(page: type[PageForm], given: Mapping[str, Any]) -> Page:
+    typed = {name: value for name, value in given.items() if value is not None and page.asks(name)}
+    return {
+        name: [str(each) for each in value] if isinstance(value, list) else [str(value)]
+        for name, value in typed.items()
+    }

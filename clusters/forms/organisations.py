@@ -1,149 +1,91 @@
-"""Registering an organisation: identity, place, size, what it does, and its reference cluster."""
+"""The pages of a registration: who, where, what it does, and its reference cluster; its size stands in size.py."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from clusters import operations, places, queries, vat
-from clusters.enums import OrganisationType, Vocabulary
+from clusters.duplicates import Duplicate, likely_duplicates
+from clusters.enums import Vocabulary
+from clusters.forms.pages import PageForm
 from clusters.models import Cluster, Organisation, Term
-from clusters.rules.size import SizeClass, size_class
+from clusters.operations import Assignment
+from clusters.places import Town
+from clusters.regions import regions_of
+
+SHOWN = 3
 
 VAT_ERRORS = {
-    "length": _(
+    "length": gettext_lazy(
         "A VAT number of this country has another length. Copy it from an invoice, with or without its prefix."
     ),
-    "checksum": _("The check digit of this VAT number does not fit: please look for a slip of the pen."),
-    "shape": _("This is not written like a VAT number of the country that you chose."),
+    "checksum": gettext_lazy("The check digit of this VAT number does not fit: please look for a slip of the pen."),
+    "shape": gettext_lazy("This is not written like a VAT number of the country that you chose."),
+    "country": gettext_lazy(
+        "This is written like a VAT number of %(other)s, but the country that you chose is %(country)s. Correct one of "
+        "the two."
+    ),
 }
 
 
-class ClusterField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameters at run time
-    """A choice of clusters, each with its country."""
+class WhoForm(PageForm):
+    """Who the organisation is."""
 
-    def label_from_instance(self, obj: Cluster) -> str:
-        """Write name and country."""
-        return f"{obj.name} ({obj.country.name})"
+    slug = "who"
+    title = gettext_lazy("Who you are")
+    found = "clusters/registration/alike.html"
 
-
-class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at run time
-    """All that a reference cluster needs in order to validate an organisation."""
-
-    country = forms.ChoiceField(label=_("Country"), help_text=_("Where the people who take part are based."))
-    reference_cluster = ClusterField(
-        label=_("Reference cluster"),
-        queryset=Cluster.objects.none(),
-        required=False,
-        empty_label=_("Find one for me: by country, then by sector"),
-        help_text=_("It validates your registration, advises you and stands for you in an exchange."),
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), help_text=gettext_lazy("Where the people who take part are based.")
     )
 
     class Meta:
         model = Organisation
-        fields = (
-            "legal_name",
-            "type",
-            "scaling_up_kind",
-            "vat",
-            "pic",
-            "website",
-            "country",
-            "town",
-            "address",
-            "postcode",
-            "headcount",
-            "turnover_eur",
-            "balance_eur",
-            "sectors",
-            "technologies",
-            "languages",
-            "description",
-            "reference_cluster",
-            "is_cluster_member",
-        )
+        fields = ("legal_name", "country", "vat", "pic")
         widgets: ClassVar = {
-            "sectors": forms.CheckboxSelectMultiple,
-            "technologies": forms.CheckboxSelectMultiple,
-            "description": forms.Textarea(attrs={"rows": 4}),
             "legal_name": forms.TextInput(attrs={"autocomplete": "organization"}),
-            "town": forms.TextInput(attrs={"autocomplete": "address-level2"}),
-            "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
-            "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
-            "website": forms.URLInput(attrs={"placeholder": "https://"}),
+            "vat": forms.TextInput(
+                attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+            ),
+            "pic": forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         }
         help_texts: ClassVar = {
-            "legal_name": _("As it stands in the commercial register."),
-            "scaling_up_kind": _("Only for scaling-up support organisations."),
-            "vat": _("With the prefix of the country, such as IT or CZ. Leave it empty if you have none."),
-            "pic": _("Nine digits, if you have taken part in European projects before."),
-            "town": _("The portal finds the place on the map: distances count for the lump sum."),
-            "headcount": _("With partner and linked enterprises, as the European definition of an SME asks."),
-            "sectors": _("One or two that fit best."),
-            "technologies": _("What you work with or can show others."),
-            "is_cluster_member": _("An SME can visit only as a member of a cluster."),
+            "legal_name": gettext_lazy("As it stands in the commercial register."),
+            "vat": gettext_lazy("With the prefix of the country, such as IT or CZ. Leave it empty if you have none."),
+            "pic": gettext_lazy("Nine digits, if you have taken part in European projects before."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = queries.eligible_countries()
         names = sorted(((code, str(countries.name(code))) for code in codes), key=lambda pair: pair[1])
-        self.fields["country"].choices = [("", _("Choose a country")), *names]  # type: ignore[attr-defined]
-        self._limit("sectors", Vocabulary.SECTOR)
-        self._limit("technologies", Vocabulary.TECHNOLOGY)
-        self._limit("scaling_up_kind", Vocabulary.SCALING_UP_KIND)
-        self.fields["reference_cluster"].queryset = queries.clusters_to_choose()  # type: ignore[attr-defined]
-        self.helper = FormHelper()
-        self.helper.layout = _layout()
+        self.fields["country"].choices = [("", gettext_lazy("Choose a country")), *names]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Check what only several answers together can tell."""
+        """Check the VAT number by the rules of the country, and that nobody has registered it."""
         super().clean()
-        self._clean_kind()
-        self._clean_size()
-        self._clean_vat()
-        self._clean_town()
-        self._clean_cluster()
+        number, country = self.cleaned_data.get("vat"), self.cleaned_data.get("country")
+        if number and country:
+            self._clean_vat(number, country)
         return self.cleaned_data
 
-    def _limit(self, name: str, vocabulary: Vocabulary) -> None:
-        self.fields[name].queryset = Term.objects.of(vocabulary)  # type: ignore[attr-defined]
+    @cached_property
+    def alike(self) -> list[Duplicate]:
+        """Return a few registrations that look like this one."""
+        typed = {name: self.raw.get(name, [""])[-1].replace("\0", "") for name in self.base_fields}
+        typed["vat"] = vat.compact(typed["vat"])
+        return likely_duplicates(**typed, but=self.instance.pk, limit=SHOWN) if any(typed.values()) else []
 
-    def _clean_kind(self) -> None:
-        is_support = self.cleaned_data.get("type") == OrganisationType.SCALING_UP
-        if is_support and not self.cleaned_data.get("scaling_up_kind"):
-            self.add_error("scaling_up_kind", _("Say which kind of support organisation you are."))
-        if not is_support:
-            self.cleaned_data["scaling_up_kind"] = None
-
-    def _clean_size(self) -> None:
-        if self.cleaned_data.get("type") != OrganisationType.SME or self.has_error("headcount"):
-            return
-        headcount = self.cleaned_data.get("headcount")
-        if headcount is None:
-            self.add_error("headcount", _("An SME has to say how many people work for it."))
-            return
-        figures = (self.cleaned_data.get("turnover_eur"), self.cleaned_data.get("balance_eur"))
-        if size_class(headcount, *figures) is SizeClass.LARGE:
-            self.add_error(
-                "type",
-                _(
-                    "By these figures this is no SME: it has fewer than 250 staff, and at most €50 million turnover "
-                    "or €43 million balance sheet total."
-                ),
-            )
-
-    def _clean_vat(self) -> None:
-        number, country = self.cleaned_data.get("vat"), self.cleaned_data.get("country")
-        if not number or not country:
-            return
+    def _clean_vat(self, number: str, country: str) -> None:
         try:
             checked = vat.clean_vat(number, country)
         except vat.VatInvalid as fault:
-            self.add_error("vat", VAT_ERRORS[fault.reason])
+            values = {"other": countries.name(fault.country), "country": countries.name(country)}
+            self.add_error("vat", str(VAT_ERRORS[fault.reason]) % values)
             return
         self.cleaned_data["vat"] = checked
         if Organisation.objects.filter(vat=checked).exclude(pk=self.instance.pk).exists():
@@ -154,57 +96,196 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # no paramet
         self.add_error(
             "vat",
             _(
-                "An organisation with this VAT number is registered already. Ask your colleagues who did it, or write "
-                "to the reference cluster: you need not register it again."
+                "An organisation with this VAT number is registered already. Look for it and ask to join: you need not "
+                "register it again."
             ),
         )
 
-    def _clean_town(self) -> None:
-        name, country = self.cleaned_data.get("town"), self.cleaned_data.get("country")
-        if not name or not country:
-            return
-        town = places.find_town(name, country)
-        if town is None:
-            self.add_error("town", _unknown_town(name, country))
-            return
-        self.cleaned_data["town"] = town.name
-        self.instance.latitude, self.instance.longitude = town.latitude, town.longitude
 
-    def _clean_cluster(self) -> None:
-        self.instance.cluster_was_assigned = ""
-        country, sectors = self.cleaned_data.get("country"), self.cleaned_data.get("sectors")
-        if (
-            self.cleaned_data.get("reference_cluster")
-            or self.has_error("reference_cluster")
-            or not (country and sectors)
-        ):
+class PlaceForm(PageForm):
+    """Where the organisation is."""
+
+    slug = "place"
+    title = gettext_lazy("Where you are")
+    found = "clusters/registration/town.html"
+    region_is_required: ClassVar[bool] = True
+    needs: ClassVar = {"country": "who"}
+
+    class Meta:
+        model = Organisation
+        fields = ("town", "nuts", "address", "postcode")
+        widgets: ClassVar = {
+            "town": forms.TextInput(attrs={"autocomplete": "address-level2"}),
+            "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
+            "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
+        }
+        help_texts: ClassVar = {
+            "town": gettext_lazy("The portal finds the place on the map: distances count for the lump sum."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regions = regions_of(queries.nuts_prefix_of(self.known.get("country") or ""))
+        if not regions:
+            del self.fields["nuts"]
             return
-        found = operations.assign_cluster(country, sectors)
-        if found is None:
+        names = [(region.code, region.name) for region in regions]
+        self.fields["nuts"] = forms.ChoiceField(
+            label=_("Region"),
+            choices=names if len(names) == 1 else [("", _("Choose a region")), *names],
+            required=self.region_is_required,
+            help_text=_("As Eurostat divides the country (NUTS 2). A cluster of your region comes first."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the town on the map."""
+        super().clean()
+        if "nuts" not in self.fields:
+            self.instance.nuts = ""
+        if self.cleaned_data.get("town") and self.town is None and self.known.get("country"):
+            self.add_error("town", _unknown_town(self.cleaned_data["town"], self.known["country"]))
+        if self.town is not None:
+            self.cleaned_data["town"] = self.town.name
+            self.instance.latitude, self.instance.longitude = self.town.latitude, self.town.longitude
+        return self.cleaned_data
+
+    @cached_property
+    def town(self) -> Town | None:
+        """Return the town that is meant, if the gazetteer has it."""
+        typed = self.raw.get("town", [""])[-1]
+        return places.find_town(typed, self.known["country"]) if typed and self.known.get("country") else None
+
+    @property
+    def coordinates(self) -> str:
+        """Write where the town lies."""
+        if self.town is None:
+            return ""
+        north = _("%(degrees)s° north") if self.town.latitude >= 0 else _("%(degrees)s° south")
+        east = _("%(degrees)s° east") if self.town.longitude >= 0 else _("%(degrees)s° west")
+        return ", ".join(
+            words % {"degrees": f"{abs(value):.3f}"}
+            for words, value in ((north, self.town.latitude), (east, self.town.longitude))
+        )
+
+
+class WorkForm(PageForm):
+    """What the organisation does."""
+
+    slug = "work"
+    title = gettext_lazy("What you do")
+
+    class Meta:
+        model = Organisation
+        fields = (
+            "sectors",
+            "technologies",
+            "ecosystems",
+            "key_technologies",
+            "languages",
+            "website",
+            "description",
+        )
+        widgets: ClassVar = {
+            "sectors": forms.CheckboxSelectMultiple,
+            "technologies": forms.CheckboxSelectMultiple,
+            "ecosystems": forms.CheckboxSelectMultiple,
+            "key_technologies": forms.CheckboxSelectMultiple,
+            "description": forms.Textarea(attrs={"rows": 4}),
+            "website": forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "url"}),
+        }
+        help_texts: ClassVar = {
+            "sectors": gettext_lazy("One or two that fit best."),
+            "technologies": gettext_lazy("What you work with or can show others."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._limit("sectors", Vocabulary.SECTOR)
+        self._limit("technologies", Vocabulary.TECHNOLOGY)
+        self._limit("ecosystems", Vocabulary.ECOSYSTEM)
+        self._limit("key_technologies", Vocabulary.KEY_TECHNOLOGY)
+
+    def _limit(self, name: str, vocabulary: Vocabulary) -> None:
+        self.fields[name].queryset = Term.objects.of(vocabulary)  # type: ignore[attr-defined]
+
+
+class ClusterField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameters at run time
+    """A choice of clusters, each with its country."""
+
+    def label_from_instance(self, obj: Cluster) -> str:
+        """Write name and country."""
+        return f"{obj.name} ({obj.country.name})"
+
+
+class ClusterForm(PageForm):
+    """Who looks after the organisation: chosen, or found by region, country and sector with the reason."""
+
+    slug = "cluster"
+    title = gettext_lazy("Your reference cluster")
+    lead = gettext_lazy("It validates your registration, advises you and stands for you in an exchange.")
+    found = "clusters/registration/assigned.html"
+    needs: ClassVar = {"country": "who", "nuts": "place", "sectors": "work"}
+
+    reference_cluster = ClusterField(
+        label=gettext_lazy("Reference cluster"),
+        queryset=Cluster.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Find one for me: by region, country and sector"),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("reference_cluster", "is_cluster_member")
+        help_texts: ClassVar = {"is_cluster_member": gettext_lazy("An SME can visit only as a member of a cluster.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference_cluster"].queryset = queries.clusters_to_choose()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Assign a cluster where none was chosen; one that was assigned before stays so with its reason."""
+        super().clean()
+        chosen = self.cleaned_data.get("reference_cluster")
+        if chosen is None or chosen.pk != self.instance.reference_cluster_id:
+            self.instance.cluster_was_assigned = ""
+        if chosen is not None or self.has_error("reference_cluster"):
+            return self.cleaned_data
+        if self.assignment is None:
             self.add_error(
                 "reference_cluster", _("No wave of the programme is open at present, so there is no cluster to choose.")
             )
-            return
-        self.cleaned_data["reference_cluster"] = found.cluster
-        self.instance.cluster_was_assigned = found.reason
+            return self.cleaned_data
+        self.cleaned_data["reference_cluster"] = self.assignment.cluster
+        self.instance.cluster_was_assigned = self.assignment.reason
+        return self.cleaned_data
+
+    @cached_property
+    def assignment(self) -> Assignment | None:
+        """Return the cluster that the portal would choose, with its reason."""
+        if not self.known.get("country"):
+            return None
+        return operations.assign_cluster(
+            self.known["country"], self.known.get("sectors") or (), self.known.get("nuts") or ""
+        )
+
+    @property
+    def is_assigned(self) -> bool:
+        """Tell whether the portal is to choose."""
+        return not self.raw.get("reference_cluster", [""])[-1]
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Say also why the cluster was assigned."""
+        facts = super().facts()
+        reason = self.instance.cluster_was_assigned
+        return [facts[0], (_("Why this one"), reason or _("Chosen by you.")), *facts[1:]]
 
 
 def _unknown_town(name: str, country: str) -> str:
     similar = places.similar_towns(name, country)
     values = {"town": name, "country": countries.name(country), "similar": ", ".join(similar)}
     if similar:
-        return str(_("We know no town “%(town)s” in %(country)s. Do you mean %(similar)s?")) % values
+        return _("We know no town “%(town)s” in %(country)s. Do you mean %(similar)s?") % values
     text = _(
         "We know no town “%(town)s” in %(country)s. Places under 1,000 inhabitants are missing: give the nearest town."
     )
-    return str(text) % values
-
-
-def _layout() -> Layout:
-    return Layout(
-        Fieldset(_("The organisation"), "legal_name", "type", "scaling_up_kind", "vat", "pic", "website"),
-        Fieldset(_("Where it is"), "country", "town", "address", "postcode"),
-        Fieldset(_("How large it is"), "headcount", "turnover_eur", "balance_eur"),
-        Fieldset(_("What it does"), "sectors", "technologies", "languages", "description"),
-        Fieldset(_("Its reference cluster"), "reference_cluster", "is_cluster_member"),
-    )
+    return text % values

@@ -185,18 +185,18 @@ def _faults(limits: Limits, staff: Decimal, turnover: Total, balance: Total) -> 
     kept = (turnover.keeps_to(limits.turnover), balance.keeps_to(limits.balance))
     if True in kept or False not in kept:
         return ()
-    values = {"turnover_limit_amount": limits.turnover, "balance_limit_amount": limits.balance}
+    values = {"turnover_limit": limits.turnover, "balance_limit": limits.balance}
     return (Reason(f"above_{limits.size}_sums", TOO_MUCH[limits.size], values),)
 
 
 def _merits(limits: Limits, staff: Decimal, turnover: Total, balance: Total) -> tuple[Reason, ...]:
     people = Reason("staff", _("Staff {staff} is fewer than {limit}."), {"staff": staff, "limit": limits.staff_below})
     if turnover.keeps_to(limits.turnover):
-        values = {"amount": turnover.known, "limit_amount": limits.turnover}
-        return people, Reason("turnover", _("Turnover €{amount} is at most €{limit_amount}."), values)
+        values = {"sum": turnover.known, "limit": limits.turnover}
+        return people, Reason("turnover", _("Turnover €{sum} is at most €{limit}."), values)
     if balance.keeps_to(limits.balance):
-        values = {"amount": balance.known, "limit_amount": limits.balance}
-        return people, Reason("balance", _("Balance sheet total €{amount} is at most €{limit_amount}."), values)
+        values = {"sum": balance.known, "limit": limits.balance}
+        return people, Reason("balance", _("Balance sheet total €{sum} is at most €{limit}."), values)
     return people, UNKNOWN
 
 
@@ -207,15 +207,15 @@ TOO_MANY = {
 }
 TOO_MUCH = {
     SizeClass.MICRO: _(
-        "No micro enterprise: neither is the turnover known to be at most €{turnover_limit_amount}, nor the balance "
-        "sheet total at most €{balance_limit_amount}."
+        "No micro enterprise: neither is the turnover known to be at most €{turnover_limit}, nor the balance "
+        "sheet total at most €{balance_limit}."
     ),
     SizeClass.SMALL: _(
-        "No small enterprise: neither is the turnover known to be at most €{turnover_limit_amount}, nor the balance "
-        "sheet total at most €{balance_limit_amount}."
+        "No small enterprise: neither is the turnover known to be at most €{turnover_limit}, nor the balance "
+        "sheet total at most €{balance_limit}."
     ),
     SizeClass.MEDIUM: _(
-        "No SME: neither is the turnover known to be at most €{turnover_limit_amount}, nor the balance sheet total at "
-        "most €{balance_limit_amount}."
+        "No SME: neither is the turnover known to be at most €{turnover_limit}, nor the balance sheet total at "
+        "most €{balance_limit}."
     ),
 }

@@ -110,8 +110,11 @@ ORGANISATIONS: dict[str, dict[str, Any]] = {
         "cluster": "NTT",
         "sectors": ["Textile manufacturing"],
         "technologies": ["Weaving of technical fabrics", "Spinning of technical yarns"],
+        "ecosystems": ["Textiles"],
+        "key_technologies": ["Advanced materials"],
         "country": "IT",
         "town": "Prato",
+        "nuts": "ITI1",
         "address": "Via dei Tessitori 12",
         "postcode": "59100",
         "latitude": 43.8805,
@@ -127,8 +130,11 @@ ORGANISATIONS: dict[str, dict[str, Any]] = {
         "cluster": "CLUTEX",
         "sectors": ["Textile manufacturing", "Automotive"],
         "technologies": ["Advanced Textile Materials", "Coating and laminating", "Nonwovens", "Composite materials"],
+        "ecosystems": ["Textiles", "Mobility-transport-automotive"],
+        "key_technologies": ["Advanced materials", "Advanced manufacturing"],
         "country": "CZ",
         "town": "Liberec",
+        "nuts": "CZ05",
         "address": "Přadelní 7",
         "postcode": "460 01",
         "latitude": 50.76711,
@@ -139,6 +145,14 @@ ORGANISATIONS: dict[str, dict[str, Any]] = {
         "languages": ["cs", "en", "de"],
         "description": "Makes coated and laminated textiles for seats, filters and car interiors; own test laboratory.",
     },
+}
+
+
+VOCABULARIES = {
+    "sectors": Vocabulary.SECTOR,
+    "technologies": Vocabulary.TECHNOLOGY,
+    "ecosystems": Vocabulary.ECOSYSTEM,
+    "key_technologies": Vocabulary.KEY_TECHNOLOGY,
 }
 
 
@@ -182,13 +196,15 @@ def _load_person(person: Person) -> None:
 
 def _load_organisation(owner: User, facts: dict[str, Any]) -> None:
     cluster = Cluster.objects.get(short_name=facts.pop("cluster"))
-    sectors = Term.objects.filter(vocabulary=Vocabulary.SECTOR, name__in=facts.pop("sectors"))
-    technologies = Term.objects.filter(vocabulary=Vocabulary.TECHNOLOGY, name__in=facts.pop("technologies"))
+    terms = {
+        name: Term.objects.filter(vocabulary=vocabulary, name__in=facts.pop(name))
+        for name, vocabulary in VOCABULARIES.items()
+    }
     organisation = Organisation.objects.create(
         **facts, type=OrganisationType.SME, reference_cluster=cluster, is_cluster_member=True
     )
-    organisation.sectors.set(sectors)
-    organisation.technologies.set(technologies)
+    for name, chosen in terms.items():
+        getattr(organisation, name).set(chosen)
     Membership.objects.create(user=owner, organisation=organisation, role=MembershipRole.OWNER)
     transitions.ORGANISATION.begin(organisation, actor=owner)
     transitions.submit(organisation, actor=owner)

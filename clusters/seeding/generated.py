@@ -43,6 +43,8 @@ class Draft:
     owner: User
     sectors: list[Term]
     technologies: list[Term]
+    ecosystems: list[Term]
+    key_technologies: list[Term]
     move: str
 
 
@@ -84,8 +86,8 @@ class Maker:
     def draft(self) -> Draft:
         """Make organisation, owner, sectors and technologies."""
         sectors = [_terms(Vocabulary.SECTOR)[self.craft["sector"]]]
-        assignment = self._assignment(sectors[0])
-        town, latitude, longitude = self.draw.choice(self.home["towns"])
+        town, latitude, longitude, nuts = self.draw.choice(self.home["towns"])
+        assignment = self._assignment(nuts, sectors[0])
         headcount = self.draw.choice([6, 9, 14, 23, 35, 48, 70, 110, 180, LARGEST_SME])
         status, move, since = self._standing()
         name = self._name(town)
@@ -93,6 +95,7 @@ class Maker:
             legal_name=name,
             country=self.country,
             town=town,
+            nuts=nuts,
             latitude=latitude,
             longitude=longitude,
             headcount=headcount,
@@ -107,12 +110,16 @@ class Maker:
             created_at=since - timedelta(days=0 if move == "begin" else self.draw.randint(1, 30)),
             **self._type(),
         )
-        return Draft(organisation, self._owner(), sectors, self._technologies(), move)
+        ecosystems = [_terms(Vocabulary.ECOSYSTEM)[self.craft["ecosystem"]]]
+        key_technologies = [_terms(Vocabulary.KEY_TECHNOLOGY)[self.craft["key_technology"]]]
+        return Draft(organisation, self._owner(), sectors, self._technologies(), ecosystems, key_technologies, move)
 
-    def _assignment(self, sector: Term) -> operations.Assignment:
+    def _assignment(self, nuts: str, sector: Term) -> operations.Assignment:
         """Take one of the made-up clusters of country and sector, or the cluster that the portal would assign."""
         near = _near(self.country, sector.pk)
-        return operations.Assignment(self.draw.choice(near), "") if near else _assignment(self.country, sector.name)
+        return (
+            operations.Assignment(self.draw.choice(near), "") if near else _assignment(self.country, nuts, sector.name)
+        )
 
     def _standing(self) -> tuple[OrganisationStatus, str, datetime]:
         weights = [share for _status, _move, share, _days in STANDINGS]
@@ -192,8 +199,8 @@ def _near(country: str, sector: int) -> list[Cluster]:
 
 
 @cache
-def _assignment(country: str, sector: str) -> operations.Assignment:
-    found = operations.best_cluster(_clusters(), country, [_terms(Vocabulary.SECTOR)[sector]])
+def _assignment(country: str, nuts: str, sector: str) -> operations.Assignment:
+    found = operations.best_cluster(_clusters(), country, [_terms(Vocabulary.SECTOR)[sector]], nuts)
     if found is None:
         raise RuntimeError("No wave is open: load the programme and prolong its rates first.")
     return found
@@ -213,7 +220,7 @@ def _create(drafts: Sequence[Draft]) -> None:
 def _tie(drafts: Sequence[Draft]) -> None:
     memberships = ((each.owner.pk, each.organisation.pk, MembershipRole.OWNER, clock.now()) for each in drafts)
     copy_values(Membership, ("user_id", "organisation_id", "role", "since"), memberships)
-    for name in ("sectors", "technologies"):
+    for name in ("sectors", "technologies", "ecosystems", "key_technologies"):
         through: type[models.Model] = getattr(Organisation, name).through
         terms = ((draft.organisation.pk, term.pk) for draft in drafts for term in getattr(draft, name))
         copy_values(through, ("organisation_id", "term_id"), terms)

@@ -56,7 +56,7 @@ def _choices(seed: int) -> list[tuple[str, str, str, str]]:
     found = [
         (pattern.format(town=town, trade=trade), country, town, sector)
         for country, home in sorted(words()["countries"].items())
-        for (town, _latitude, _longitude), (sector, trade), pattern in product(
+        for (town, _latitude, _longitude, _nuts), (sector, trade), pattern in product(
             home["towns"], names()["trades"].items(), names()["cluster_names"]
         )
     ]

@@ -101,12 +101,17 @@ def register(write: Callable[[], Organisation], *, owner: User) -> Organisation:
 
 def submit(organisation: Organisation, *, actor: User) -> Organisation:
     """Hand the registration to the reference cluster."""
-    return ORGANISATION.apply("submit", organisation, actor=actor, effect=notices.tell_of_submission)
+    return ORGANISATION.apply("submit", organisation, actor=actor, effect=_handed_in)
 
 
 def resubmit(organisation: Organisation, *, actor: User) -> Organisation:
     """Hand the corrected registration in again."""
-    return ORGANISATION.apply("resubmit", organisation, actor=actor, effect=notices.tell_of_submission)
+    return ORGANISATION.apply("resubmit", organisation, actor=actor, effect=_handed_in)
+
+
+def _handed_in(fresh: Organisation) -> None:
+    notices.tell_of_submission(fresh)
+    vies.ask_for(fresh)
 
 
 def validate(organisation: Organisation, *, actor: User) -> Organisation:

@@ -23,7 +23,7 @@ ROWS = 12
 IN_A_FEED = 30
 
 
-def newest() -> tuple[int, datetime | None]:
+def newest(_mark: str = "") -> tuple[int, datetime | None]:
     """Return how many news are published by now and when the last one was: what is dated ahead appears by itself."""
     found = NewsItem.objects.public().aggregate(number=Count("pk"), last=Max("published_at"))
     return found["number"], found["last"]

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from clusters import pages, queries
+from clusters import drafts, pages, queries
 from clusters.enums import OrganisationStatus, RuleName
+from clusters.forms.registration import KIND, title_of
 from clusters.models import JoinRequest, Organisation
 from clusters.permissions import roles_of
 from exchanges.models import Exchange
@@ -59,14 +62,23 @@ def standing_of(user: Any) -> list[Line]:
 
 
 def first_step_of(user: Any) -> Step | None:
-    """Return what somebody does first: register an organisation, wait for its validation, write a candidature."""
+    """Return what somebody does first: go on with a registration or begin it, then write a candidature."""
     roles = roles_of(user)
+    begun = drafts.find(user, KIND)
+    if begun is not None:
+        return Step(
+            _("Go on with your registration"),
+            _("%(name)s: saved on %(at)s, not sent yet.")
+            % {"name": title_of(begun), "at": date_format(localtime(begun.updated_at), "j F Y, H:i")},
+            reverse("clusters:go_on"),
+            _("Go on"),
+        )
     if roles.is_staff:
         return None
     if not roles.organisations:
         return _waiting_to_join(user) or Step(
             _("Register your organisation"),
-            _("It takes five minutes. Your reference cluster validates it; then you write what you seek or offer."),
+            _("It takes ten minutes. Your reference cluster validates it; then you write what you seek or offer."),
             reverse("clusters:new"),
             _("Register"),
         )

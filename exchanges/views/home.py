@@ -36,7 +36,7 @@ def reached(mark: str | None) -> tuple[Partnership | None, list[Target]]:
     return partnership, targets_of(partnership) if partnership else []
 
 
-@public_page(varies=lambda: (reached(), newest()))
+@public_page(varies=lambda mark: (reached(mark), newest(mark)))
 def home(request: HtmxHttpRequest) -> HttpResponse:
     """Show what the programme is and for whom, what has been reached, and what comes next."""
     partnership, targets = reached(present_mark())

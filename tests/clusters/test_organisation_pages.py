@@ -83,14 +83,16 @@ def test_a_stranger_can_neither_read_nor_change(client: Client, stranger: User, 
 
     for page in ("", "edit/", "check/"):
         assert client.get(f"/organisation/{draft.pk}/{page}").status_code == 404
-    assert client.post(f"/organisation/{draft.pk}/edit/", {"legal_name": "Mine"}).status_code == 404
+    assert client.post(f"/organisation/{draft.pk}/edit/who/", {"legal_name": "Mine"}).status_code == 404
+    assert client.post(f"/organisation/{draft.pk}/check/", {"seen": ""}).status_code == 404
     assert client.post(f"/organisation/{draft.pk}/move/", {"move": "submit"}).status_code == 404
 
 
 def test_staff_read_but_do_not_edit(client: Client, ntt_officer: User, visitor_person: User) -> None:
     organisation = factories.make_organisation(owner=visitor_person, status=Status.CHANGES_REQUESTED)
 
-    assert page_of(client, ntt_officer, f"/organisation/{organisation.pk}/edit/")[0] == 403
+    for page in ("edit/", "edit/who/", "check/"):
+        assert page_of(client, ntt_officer, f"/organisation/{organisation.pk}/{page}")[0] == 403
 
 
 def test_without_an_organisation_one_is_led_to_register(client: Client, stranger: User) -> None:
@@ -110,8 +112,8 @@ def test_from_draft_to_validated_by_the_pages_alone(
     client: Client, visitor_person: User, ntt_officer: User, draft: Organisation
 ) -> None:
     address = f"/organisation/{draft.pk}/"
-    assert 'value="submit"' in page_of(client, visitor_person, f"{address}check/")[1]
-    client.post(f"{address}move/", {"move": "submit"})
+    assert "Send to the reference cluster" in page_of(client, visitor_person, f"{address}check/")[1]
+    client.post(f"{address}check/", {"seen": ""})
     assert 'value="validate"' in page_of(client, ntt_officer, address)[1]
 
     response = client.post(f"{address}move/", {"move": "validate"}, follow=True)
@@ -139,7 +141,10 @@ def test_what_is_to_be_changed_is_read_where_one_changes_it(
 
     assert "The VAT number is missing." in page
     assert f"/organisation/{waiting.pk}/edit/" in page
-    assert "The VAT number is missing." in page_of(client, visitor_person, f"/organisation/{waiting.pk}/edit/")[1]
+    for address in ("check/", "edit/who/"):
+        assert (
+            "The VAT number is missing." in page_of(client, visitor_person, f"/organisation/{waiting.pk}/{address}")[1]
+        )
 
 
 def test_a_rejection_without_a_reason_is_asked_for_one(
@@ -251,7 +256,7 @@ def test_the_page_of_ones_own_asks_as_often_for_four_as_for_two(
         factories.make_organisation(owner=visitor_person)
     sign_in(client, visitor_person)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get("/organisation/")
 
     assert response.content.decode().count("data-organisation") == rows
