@@ -57,7 +57,8 @@ def likely_duplicates(
     best = sorted(
         (key for key, likeness in weighed.items() if _is_likely(likeness)), key=lambda key: (-weighed[key].score, key)
     )[:limit]
-    found = Organisation.objects.select_related("reference_cluster").in_bulk(best) if best else {}
+    rows = Organisation.objects.select_related("reference_cluster").prefetch_related("related_enterprises")
+    found = rows.in_bulk(best) if best else {}
     return [Duplicate(found[key], weighed[key].score, weighed[key].reasons) for key in best if key in found]
 
 

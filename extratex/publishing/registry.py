@@ -30,9 +30,8 @@ _sources: dict[str, Source] = {}
 
 def register(source: Source) -> None:
     """Make the pages of a source findable; called once, when its app is ready."""
-    if source.name in _sources:
+    if _sources.setdefault(source.name, source) != source:
         raise ValueError(f"The source {source.name} is registered already.")
-    _sources[source.name] = source
 
 
 def sources() -> tuple[Source, ...]:

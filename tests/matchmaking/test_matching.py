@@ -1,9 +1,6 @@
 """A run of the matching from the candidatures in PostgreSQL to the suggestions, whatever cuts it off on the way."""
 
-from functools import partial
-
 import pytest
-from django.db import connection, transaction
 
 from clusters.enums import ParticipantRole
 from clusters.models import EligibleCountry
@@ -399,51 +396,3 @@ def test_columns_and_cases_say_the_same(visitor, host, monkeypatch):
     rows = [Candidature.objects.with_profile().filter(pk__in=[each.pk for each in some]) for some in (visitors, hosts)]
     made = inputs.visitors_from(rows[0], visitor.wave), inputs.hosts_from(rows[1], visitor.wave)
     assert read == dict(ranked(*made, weights, 9))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_ten_deliveries_at_once_have_one_effect(programme, race):
-    visitors = [factories.make_visitor() for _number in range(3)]
-    factories.make_host()
-    run = matching.ask(visitors[0].wave)
-
-    failures = race([partial(shards.carry_out, run.pk)] * 10)
-
-    assert failures == [None] * 10
-    run.refresh_from_db()
-    assert (run.status, run.done) == (RunStatus.DONE, 4)
-    assert len(suggested()) == Notice.objects.count() == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_ten_causes_at_once_ask_for_one_run(programme, race):
-    wave = factories.make_visitor().wave
-
-    failures = race([partial(matching.ask, wave)] * 10)
-
-    assert failures == [None] * 10
-    assert MatchRun.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_does_not_begin_before_the_cause_can_be_read(programme, race):
-    visitor = factories.make_visitor(status=CandidatureStatus.SUBMITTED)
-    factories.make_host()
-    run = matching.ask(visitor.wave)
-
-    def validate():
-        with transaction.atomic():
-            visitor.status = CandidatureStatus.VALIDATED
-            visitor.save()
-            matching.ask(visitor.wave)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.5)")
-
-    def work():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.2)")
-        shards.carry_out(run.pk)
-
-    assert race([validate, work]) == [None, None]
-
-    assert Suggestion.objects.filter(visitor=visitor, side=ParticipantRole.VISITOR).count() == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clusters.enums import ParticipantRole
 from clusters.models import LumpSumRate
 from clusters.seeding import generate_organisations, load_people
 from matchmaking import shards
@@ -23,7 +24,8 @@ def demonstration(programme):
 def test_visitor_and_host_of_the_demonstration_suit_each_other_best(demonstration):
     shards.carry_out(MatchRun.objects.get(kind=RunKind.WHOLE).pk)
 
-    best = Suggestion.objects.filter(visitor__contact__email="visitor@demo.example", rank=1).get()
+    suggested = Suggestion.objects.filter(side=ParticipantRole.VISITOR, rank=1)
+    best = suggested.get(visitor__contact__email="visitor@demo.example")
     assert best.host.contact.email == "host@demo.example"
     assert best.visitor.status == best.host.status == CandidatureStatus.VALIDATED
     assert [event.move for event in best.visitor.events.all()] == ["begin", "submit", "validate"]

@@ -369,6 +369,8 @@ def leads_to_sign_in(answer: Any) -> bool:
 # and for a coordinator an invitation to the own team.
 OPEN_FORMS = {
     "clusters:apply": ("stranger", "other"),
+    "clusters:bulk": ("other",),
+    "clusters:publish": ("other",),
     "matchmaking:new": ("stranger", "other"),
     "clusters:ask_to_join": ("stranger", "other"),
     "clusters:invite_staff": ("other",),
