@@ -57,7 +57,7 @@ def likely_duplicates(
     best = sorted(
         (key for key, likeness in weighed.items() if _is_likely(likeness)), key=lambda key: (-weighed[key].score, key)
     )[:limit]
-    rows = Organisation.objects.select_related("reference_cluster").prefetch_related("related_enterprises")
+    rows = Organisation.objects.select_related("reference_cluster")
     found = rows.in_bulk(best) if best else {}
     return [Duplicate(found[key], weighed[key].score, weighed[key].reasons) for key in best if key in found]
 

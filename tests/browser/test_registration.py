@@ -14,7 +14,7 @@ from tests.browser.stack import Stack
 PHONE = 375
 PHRASE = "loom-and-spindle-42"
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_registering_on_two_devices_and_correcting_what_comes_back(

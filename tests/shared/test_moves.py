@@ -29,12 +29,12 @@ def with_guard(reason: str | None) -> Machine[Organisation]:
 
 
 def test_a_move_changes_the_fresh_row_not_the_one_that_was_given(waiting: Organisation, ntt_officer: User) -> None:
-    Organisation.objects.filter(pk=waiting.pk).update(town="Renamed meanwhile")
+    Organisation.objects.filter(pk=waiting.pk).update(address="Renamed meanwhile")
 
     fresh = ORGANISATION.apply("validate", waiting, actor=ntt_officer)
 
-    assert (fresh.status, fresh.town) == (Status.VALIDATED, "Renamed meanwhile")
-    assert Organisation.objects.get(pk=waiting.pk).town == "Renamed meanwhile"
+    assert (fresh.status, fresh.address) == (Status.VALIDATED, "Renamed meanwhile")
+    assert Organisation.objects.get(pk=waiting.pk).address == "Renamed meanwhile"
 
 
 def test_changes_and_facts_are_written_with_the_status(waiting: Organisation, ntt_officer: User) -> None:
