@@ -371,6 +371,8 @@ OPEN_FORMS = {
     "clusters:apply": ("stranger", "other"),
     "clusters:bulk": ("other",),
     "clusters:publish": ("other",),
+    "matchmaking:cancel_run": ("other",),
+    "matchmaking:start_run": ("other",),
     "matchmaking:new": ("stranger", "other"),
     "clusters:ask_to_join": ("stranger", "other"),
     "clusters:invite_staff": ("other",),
