@@ -136,7 +136,7 @@ def _posted(request: HtmxHttpRequest, registration: Registration, slug: str) -> 
         return redirect(f"{_address(registration, slug)}#enterprises")
     form = registration.form(slug)
     if form.is_valid():
-        return redirect(_address(registration, _after(request, slug)))
+        return redirect(_address(registration, "" if _goes_to_check(request, registration) else _after(slug)))
     return _shown(request, registration, form, status=UNFIT)
 
 
@@ -176,7 +176,7 @@ def _shown(
         "total": len(SLUGS),
         "back": _address(registration, before) if before else "",
         "note": registration.note,
-        "goes_to_check": "check" in request.GET or bool(registration.organisation),
+        "goes_to_check": _goes_to_check(request, registration),
         **more,
     }
     return render_page(request, "clusters/page.html", context, fragment="saved", status=status)
@@ -230,10 +230,14 @@ def _handed_in(request: HtmxHttpRequest, registration: Registration) -> HttpResp
     return redirect("clusters:organisation", organisation.pk)
 
 
-def _after(request: HtmxHttpRequest, slug: str) -> str:
-    """Return the page that comes next; whoever came to change one answer goes back to all of them."""
-    following = SLUGS.index(slug) + 1
-    return "" if "check" in request.GET or following == len(SLUGS) else SLUGS[following]
+def _goes_to_check(request: HtmxHttpRequest, registration: Registration) -> bool:
+    """Tell whether somebody came to change one answer, and goes back to all of them."""
+    return "check" in request.GET or registration.organisation is not None
+
+
+def _after(slug: str) -> str:
+    """Return the page that comes next; after the last one come all answers."""
+    return next(iter(SLUGS[SLUGS.index(slug) + 1 :]), "")
 
 
 def _address(registration: Registration, slug: str) -> str:

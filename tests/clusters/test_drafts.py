@@ -227,7 +227,7 @@ def test_a_registration_is_corrected_page_by_page_and_sent_again(
     base = f"/organisation/{returned.pk}/edit/"
     answers = {"legal_name": "Filatura Nuova", "country": "IT", "vat": "IT00743110157"}
 
-    assert save(client, "who", answers, base).headers["Location"] == f"{base}size/"
+    assert save(client, "who", answers, base).headers["Location"] == f"/organisation/{returned.pk}/check/"
     returned.refresh_from_db()
     assert returned.vat == ""
     send(client, f"/organisation/{returned.pk}/")
