@@ -73,7 +73,7 @@ class Comparison:
 
 def compare(organisation: Organisation, duplicates: Sequence[Duplicate], visible: Collection[int]) -> Comparison:
     """Set a registration beside its likely duplicates; `visible` are the keys of those that the reader may open."""
-    prefetch_related_objects([each.organisation for each in duplicates], "sectors")
+    prefetch_related_objects([organisation, *(each.organisation for each in duplicates)], "sectors")
     columns = tuple(
         Column(each.organisation, each.organisation.pk in visible, tuple(map(sentence, each.reasons)))
         for each in duplicates

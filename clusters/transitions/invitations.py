@@ -174,8 +174,14 @@ def resend(invitation: Invitation, *, actor: User) -> Invitation:
         raise MoveConflict(INVITED_ALREADY % {"email": invitation.email}, invitation) from fault
 
 
+@transaction.atomic
 def accept(invitation: Invitation, *, actor: User) -> Invitation:
-    """Take the role that one is invited to; a link that was used cannot be used again."""
+    """Take the role that one is invited to; a link that was used cannot be used again.
+
+    The organisation is locked before the invitation, as a merge of two organisations does it.
+    """
+    if invitation.organisation is not None:
+        roles.locked(invitation.organisation)
 
     def take(fresh: Invitation) -> None:
         if fresh.organisation is not None:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from clusters import people_notices, permissions, queries
+from clusters.enums import GONE, MembershipRole, RuleName
 from clusters.enums import JoinRequestStatus as Status
-from clusters.enums import MembershipRole, RuleName
 from clusters.models import JoinRequest, JoinRequestEvent, Organisation, User
 from clusters.transitions import roles
 from extratex.shared import clock
@@ -27,6 +27,8 @@ ASK_LATER = _("%(organisation)s has declined your request. You may ask again fro
 def _can_be_accepted(join_request: JoinRequest) -> StrOrPromise | None:
     if not join_request.person.is_active:
         return _("This person can no longer sign in.")
+    if join_request.organisation.status in GONE:
+        return roles.NOT_THERE % {"organisation": join_request.organisation}
     return None
 
 
@@ -114,11 +116,15 @@ def against_asking(organisation: Organisation, person: User) -> StrOrPromise | N
     return _too_soon(organisation, person) or _too_many(person)
 
 
+@transaction.atomic
 def accept(join_request: JoinRequest, *, actor: User) -> JoinRequest:
-    """Let the person in: as an editor or, where nobody owns the organisation, as its owner."""
+    """Let the person in: as an editor or, where nobody owns the organisation, as its owner.
+
+    The organisation is locked before the request, as a merge of two organisations does it.
+    """
+    organisation = roles.locked(join_request.organisation)
 
     def admit(fresh: JoinRequest) -> None:
-        organisation = roles.locked(fresh.organisation)
         role = MembershipRole.EDITOR if queries.has_active_owner(organisation) else MembershipRole.OWNER
         roles.admit(fresh.person, organisation, role=role, actor=actor)
         people_notices.tell_of_answer(fresh)

@@ -20,13 +20,20 @@ LAST_OWNER = _(
     "colleague as an owner."
 )
 LAST_ADMINISTRATOR = _("Somebody has to administer the portal: make another person an administrator first.")
+NOT_THERE = _("%(organisation)s is not there any more: it was merged with another organisation, or taken back.")
 GONE = _("This person does not belong to the organisation any more.")
 ROLE_GONE = _("This role has been ended already.")
 
 
 def locked(organisation: Organisation) -> Organisation:
-    """Lock an organisation so that nobody else changes its people meanwhile; foreign keys to it stay free."""
-    return Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
+    """Lock an organisation so that nobody else changes its people meanwhile; foreign keys to it stay free.
+
+    Raises MoveConflict where it was merged with another one, or taken back.
+    """
+    fresh = Organisation.objects.select_for_update(of=("self",), no_key=True).filter(pk=organisation.pk).first()
+    if fresh is None:
+        raise MoveConflict(NOT_THERE % {"organisation": organisation}, organisation)
+    return fresh
 
 
 @transaction.atomic

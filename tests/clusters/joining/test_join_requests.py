@@ -278,3 +278,19 @@ def test_two_owners_who_answer_at_once_answer_once(two_owners: tuple[Membership,
 
     assert sorted(type(fault).__name__ for fault in faults) == ["MoveConflict", "NoneType"]
     assert join_request.events.count() == 2
+
+
+@pytest.mark.parametrize("status", [OrganisationStatus.MERGED, OrganisationStatus.TAKEN_BACK])
+def test_nobody_is_let_into_an_organisation_that_is_gone(
+    request_in: Callable[..., JoinRequest], owner: User, mill: Organisation, status: OrganisationStatus
+) -> None:
+    join_request = request_in()
+    kept = factories.make_organisation() if status == OrganisationStatus.MERGED else None
+    Organisation.objects.filter(pk=mill.pk).update(status=status, merged_into=kept)
+    fresh = JoinRequest.objects.get(pk=join_request.pk)
+
+    with pytest.raises(MoveConflict, match="is not there any more"):
+        joining.accept(fresh, actor=owner)
+
+    assert "accept" not in [move.name for move in joining.JOIN_REQUEST.open_to(owner, fresh)]
+    assert not mill.memberships.filter(user=join_request.person).exists()
