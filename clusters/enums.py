@@ -41,6 +41,7 @@ class ImportStatus(TextChoices):
     APPLYING = "applying", _("Being brought in")
     STOPPED = "stopped", _("Stopped half-way")
     APPLIED = "applied", _("Brought in")
+    INVITING = "inviting", _("Contacts are being invited")
     UNDOING = "undoing", _("Being taken back")
     UNDONE = "undone", _("Taken back")
     DISCARDED = "discarded", _("Discarded")
@@ -201,6 +202,10 @@ class RuleName(TextChoices):
     JOIN_REQUESTS_A_DAY = "join_requests_a_day", _("Requests to join a person may make in 24 hours")
     INVITATION_DAYS = "invitation_days", _("Days until an invitation expires")
     INVITATIONS_A_DAY = "invitations_a_day", _("Invitations a person may send in 24 hours")
+    IMPORT_INVITATIONS_A_DAY = (
+        "import_invitations_a_day",
+        _("Contacts of imports a person may invite in 24 hours"),
+    )
     INVITATIONS_TO_ADDRESS_A_DAY = (
         "invitations_to_address_a_day",
         _("Invitations that one address may get in 24 hours"),

@@ -181,10 +181,11 @@ def has_role(invitation: Invitation) -> bool:
     ).exists()
 
 
-def invitations_sent_lately(*, by: User) -> int:
-    """Return how many mails of invitations somebody has caused in the last 24 hours."""
+def invitations_sent_lately(*, by: User, of_imports: bool = False) -> int:
+    """Return how many mails of invitations somebody has caused in the last 24 hours, one by one or by imports."""
     since = clock.now() - timedelta(days=1)
-    return InvitationEvent.objects.filter(actor=by, move__in=["begin", "resend"], at__gte=since).count()
+    sent = InvitationEvent.objects.filter(actor=by, move__in=["begin", "resend"], at__gte=since)
+    return (sent.filter if of_imports else sent.exclude)(facts__has_key="import").count()
 
 
 def invitations_got_lately(email: str) -> int:

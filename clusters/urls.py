@@ -67,6 +67,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/rows/<int:number>/", imports.row, name="imported_row"),
     path("imports/<int:pk>/choose/", imports.choose, name="import_choose"),
+    path("imports/<int:pk>/invite/", imports.invite, name="import_invite"),
     path("imports/<int:pk>/move/", imports.move, name="import_move"),
     path("imports/<int:pk>/remarks.xlsx", imports.annotated, name="import_annotated"),
     path("partners/", programme.partners, name="partners"),

@@ -23,7 +23,12 @@ BEFORE = {
     RowState.DUPLICATE.value: Q(state=RowState.DUPLICATE),
     RowState.FINE.value: Q(state=RowState.FINE),
 }
-AFTER = {ALL: Q(), **{outcome: Q(outcome=outcome) for outcome in RowOutcome.values if outcome}}
+NOT_INVITED = "not_invited"
+AFTER = {
+    ALL: Q(),
+    **{outcome: Q(outcome=outcome) for outcome in RowOutcome.values if outcome},
+    NOT_INVITED: ~Q(invitation_note=""),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Figures:
     taken: int
     left_out: int
     wrong: int
+    invited: int
     total: int = field(default=0)
 
     @property
@@ -84,6 +90,8 @@ def label_of(chosen: str, *, is_before: bool) -> str:
     """Return a filter's name."""
     if chosen == ALL:
         return _("All rows")
+    if chosen == NOT_INVITED:
+        return _("Contact not invited")
     return str(RowState(chosen).label if is_before else RowOutcome(chosen).label)
 
 
@@ -96,6 +104,7 @@ def figures_of(member_import: MemberImport) -> Figures:
         taken=Count("pk", filter=SOUND & Q(choice=RowChoice.TAKE, outcome="")),
         left_out=Count("pk", filter=SOUND & Q(choice=RowChoice.LEAVE)),
         wrong=Count("pk", filter=Q(state=RowState.WRONG)),
+        invited=Count("invitation"),
         total=Count("pk"),
     )
     by_filter = {name.removeprefix("filter_"): number for name, number in found.items() if name.startswith("filter_")}

@@ -9,8 +9,8 @@ from clusters import relations
 from clusters.enums import ImportStatus, RowOutcome
 from clusters.importing.applying import LONGEST_NOTE, is_still, progress, who_asked
 from clusters.importing.snapshots import put, snapshot
-from clusters.models import ImportedRow, MemberImport, Organisation, OrganisationEvent, User
-from clusters.transitions import member_imports
+from clusters.models import ImportedRow, Invitation, MemberImport, Organisation, OrganisationEvent, User
+from clusters.transitions import invitations, member_imports
 from clusters.transitions import organisations as transitions
 from clusters.words import listed
 from extratex.shared.moves import MoveConflict, MoveForbidden
@@ -72,13 +72,16 @@ def _locked(row: ImportedRow) -> Organisation:
 def _remove(organisation: Organisation, row: ImportedRow, member_import: MemberImport, actor: User) -> None:
     """Take an organisation back as long as it is exactly what the import has made of it."""
     _refuse_changes(row.written, snapshot(organisation))
-    used = relations.uses_of(organisation, besides=(ImportedRow,))
+    used = relations.uses_of(organisation, besides=(ImportedRow, Invitation))
+    if Invitation.objects.filter(organisation=organisation).exclude(pk=row.invitation_id or 0).exists():
+        used.append(str(Invitation._meta.verbose_name))
     if used:
         raise BuiltUpon(_("It has %(what)s by now.") % {"what": listed(used)})
     if OrganisationEvent.objects.filter(subject=organisation).exclude(facts__import=member_import.pk).exists():
         raise BuiltUpon(_("Somebody has decided on it since."))
     if member_import.rows.model.objects.filter(organisation=organisation).exclude(pk=row.pk).to_undo().exists():
         raise BuiltUpon(_("Another import has filled it in since."))
+    _withdraw_invitation(row, actor)
     transitions.take_back(organisation, actor=actor, source=member_import)
 
 
@@ -87,6 +90,14 @@ def _empty(organisation: Organisation, row: ImportedRow, member_import: MemberIm
     _refuse_changes({name: new for name, (_old, new) in row.written.items()}, snapshot(organisation, row.written))
     put(organisation, {name: old for name, (old, _new) in row.written.items()})
     transitions.note_emptying(organisation, actor=actor, source=member_import, fields=list(row.written))
+    _withdraw_invitation(row, actor)
+
+
+def _withdraw_invitation(row: ImportedRow, actor: User) -> None:
+    """Take the invitation back that the import has sent, as long as nobody has answered it."""
+    sent = row.invitation
+    if sent is not None and any(move.name == "withdraw" for move in invitations.INVITATION.open_to(actor, sent)):
+        invitations.withdraw(sent, actor=actor)
 
 
 def _refuse_changes(written: dict[str, object], now: dict[str, object]) -> None:

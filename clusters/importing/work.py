@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import translation
 
 from clusters.enums import ImportStatus
-from clusters.importing import applying, checking, undoing
+from clusters.importing import applying, checking, inviting, undoing
 from clusters.models import MemberImport
 from clusters.transitions import member_imports
 from extratex.shared.bell import ring
@@ -25,6 +25,7 @@ LONGEST_FAULT = 300
 STEPS: dict[str, Callable[[MemberImport], Iterator[int]]] = {
     ImportStatus.CHECKING: checking.steps,
     ImportStatus.APPLYING: applying.steps,
+    ImportStatus.INVITING: inviting.steps,
     ImportStatus.UNDOING: undoing.steps,
 }
 
@@ -78,6 +79,8 @@ def _give_up(member_import: MemberImport, fault: str) -> None:
     logger.error("import_given_up", member_import=member_import.pk, error=fault)
     if member_import.status == ImportStatus.CHECKING:
         member_imports.refuse(member_import, [fault])
+    elif member_import.status == ImportStatus.INVITING:
+        member_imports.finish_inviting(member_import, fault=fault)
     else:
         member_imports.give_up(member_import, fault)
 

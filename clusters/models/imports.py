@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import ImportStatus, RowChoice, RowOutcome, RowState
+from clusters.models.joining import Invitation
 from clusters.models.organisations import Organisation
 from clusters.models.partnerships import Cluster
 from clusters.models.people import User
@@ -14,7 +15,7 @@ from extratex.documents.models import Document
 from extratex.shared import clock
 from extratex.shared.moves import MoveEvent
 
-WORKING = [ImportStatus.CHECKING, ImportStatus.APPLYING, ImportStatus.UNDOING]
+WORKING = [ImportStatus.CHECKING, ImportStatus.APPLYING, ImportStatus.INVITING, ImportStatus.UNDOING]
 
 
 class MemberImport(models.Model):
@@ -91,6 +92,9 @@ class MemberImportEvent(MoveEvent):
         "apply": _("Started bringing it in"),
         "stop": _("Stopped"),
         "finish": _("Brought in"),
+        "invite": _("Started inviting the contacts"),
+        "stop_inviting": _("Stopped inviting"),
+        "finish_inviting": _("Contacts invited"),
         "undo": _("Started taking it back"),
         "finish_undo": _("Taken back"),
         "discard": _("Discarded"),
@@ -144,6 +148,18 @@ class ImportedRow(models.Model):
         related_name="imported_rows",
     )
     written = models.JSONField(_("what was written"), default=dict, help_text=_("Old and new value by field."))
+    invitation = models.OneToOneField(
+        Invitation,
+        verbose_name=_("invitation of the contact"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="imported_row",
+    )
+    invitation_note = models.CharField(
+        _("why the contact is not invited"), max_length=300, blank=True, db_default="", editable=False
+    )
 
     objects = ImportedRowQuerySet.as_manager()
 

@@ -208,7 +208,7 @@ class MemberImportQuerySet(models.QuerySet["MemberImport"]):
 
     def unfinished(self) -> Self:
         """Return what a worker still has to do, the oldest first."""
-        working = [ImportStatus.CHECKING, ImportStatus.APPLYING, ImportStatus.UNDOING]
+        working = [ImportStatus.CHECKING, ImportStatus.APPLYING, ImportStatus.INVITING, ImportStatus.UNDOING]
         return self.filter(status__in=working).order_by("status_since", "pk")
 
 
@@ -223,6 +223,15 @@ class ImportedRowQuerySet(models.QuerySet["ImportedRow"]):
         """Return what shall be brought in and has not been yet."""
         sound = self.filter(state__in=[RowState.FINE, RowState.DUPLICATE], outcome=RowOutcome.NONE)
         return sound.exclude(choice=RowChoice.LEAVE)
+
+    def with_contact(self) -> Self:
+        """Return what stands in the portal now and names a contact who has not been invited."""
+        brought_in = self.filter(outcome__in=[RowOutcome.CREATED, RowOutcome.FILLED, RowOutcome.UNCHANGED])
+        return brought_in.filter(cells__has_key="contact_email", invitation__isnull=True)
+
+    def to_invite(self) -> Self:
+        """Return what names a contact to be invited, and has not said yet why that is not possible."""
+        return self.with_contact().filter(invitation_note="")
 
     def to_undo(self) -> Self:
         """Return what was brought in and is still there."""

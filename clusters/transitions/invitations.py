@@ -15,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 from clusters import people_notices, permissions, queries
 from clusters.enums import InvitationStatus as Status
 from clusters.enums import OrganisationStatus, RuleName
-from clusters.models import Invitation, InvitationEvent, User
+from clusters.models import Invitation, InvitationEvent, MemberImport, User
 from clusters.transitions import roles
 from extratex.shared import clock
 from extratex.shared.moves import Machine, Move, MoveConflict, MoveForbidden
@@ -34,6 +34,7 @@ OVER = _("The invitation has expired. Ask who invited you to send it again.")
 VOID = _("Whoever sent this invitation may no longer invite. Ask %(place)s for a new one.")
 NO_PART = _("%(place)s does not take part in the programme any more.")
 TOO_MANY_A_DAY = _("You have sent %(number)s invitations in 24 hours. Please go on tomorrow.")
+TOO_MANY_OF_IMPORTS = _("You have invited %(number)s contacts of imports in 24 hours. Please go on tomorrow.")
 TOO_OFTEN = _("%(email)s has been sent %(number)s invitations in 24 hours. Please try again tomorrow.")
 
 
@@ -118,17 +119,18 @@ def found_by(token: str) -> Invitation | None:
 
 
 @transaction.atomic
-def invite(invitation: Invitation, *, actor: User) -> Invitation:
+def invite(invitation: Invitation, *, actor: User, source: MemberImport | None = None) -> Invitation:
     """Send a new invitation, of which address, role and place are filled in; raises MoveConflict in words.
 
     It says the same whether or not the address has an account. The sender's own row is locked, so that the limits are
-    counted while the same person sends nothing else.
+    counted while the same person sends nothing else. The contacts of an import, the `source`, have a limit of their
+    own: a cluster brings hundreds of members in at once.
     """
     invitation.email = invitation.email.lower()
     if not permissions.can_invite(actor, invitation):
         raise MoveForbidden(str(roles.FORBIDDEN))
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    if (reason := _against_sending(invitation, actor)) is not None:
+    if (reason := _against_sending(invitation, actor, source)) is not None:
         raise MoveConflict(reason, invitation)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation.invited_by, invitation.token_hash, invitation.expires_on = actor, hash_of(token), _last_day()
@@ -137,7 +139,7 @@ def invite(invitation: Invitation, *, actor: User) -> Invitation:
             invitation.save(force_insert=True)
     except IntegrityError as fault:
         raise MoveConflict(INVITED_ALREADY % {"email": invitation.email}, invitation) from fault
-    INVITATION.begin(invitation, actor=actor)
+    INVITATION.begin(invitation, actor=actor, facts={"import": source.pk} if source else None)
     people_notices.send_invitation(invitation, token)
     return invitation
 
@@ -216,14 +218,21 @@ def _last_day() -> date:
     return clock.today() + timedelta(days=int(queries.rule_value(RuleName.INVITATION_DAYS)))
 
 
-def _against_sending(invitation: Invitation, actor: User) -> StrOrPromise | None:
+def _against_sending(invitation: Invitation, actor: User, source: MemberImport | None) -> StrOrPromise | None:
     if queries.has_confirmed(actor, invitation.email) or actor.email == invitation.email:
         return ONESELF
     if queries.has_role(invitation):
         return IS_MEMBER % {"email": invitation.email, "place": invitation.place}
-    return _too_many(actor) or _can_be_sent_again(invitation)
+    return (_too_many_of_imports(actor) if source else _too_many(actor)) or _can_be_sent_again(invitation)
 
 
 def _too_many(actor: User) -> StrOrPromise | None:
     most = int(queries.rule_value(RuleName.INVITATIONS_A_DAY))
     return TOO_MANY_A_DAY % {"number": most} if queries.invitations_sent_lately(by=actor) >= most else None
+
+
+def _too_many_of_imports(actor: User) -> StrOrPromise | None:
+    most = int(queries.rule_value(RuleName.IMPORT_INVITATIONS_A_DAY))
+    if queries.invitations_sent_lately(by=actor, of_imports=True) >= most:
+        return TOO_MANY_OF_IMPORTS % {"number": most}
+    return None

@@ -18,6 +18,10 @@ def _has_rows_to_apply(member_import: MemberImport) -> StrOrPromise | None:
     return _("No row is left that could be brought in.")
 
 
+def _has_contacts_to_invite(member_import: MemberImport) -> StrOrPromise | None:
+    return None if member_import.rows.with_contact().exists() else _("No contact is left who could be invited.")
+
+
 def _has_rows_to_undo(member_import: MemberImport) -> StrOrPromise | None:
     return None if member_import.rows.to_undo().exists() else _("Nothing is left that could be taken back.")
 
@@ -68,6 +72,29 @@ MEMBER_IMPORT = moves.Machine.of(
             label=_("Broke off"),
             sources=frozenset({Status.APPLYING, Status.UNDOING}),
             target=Status.STOPPED,
+            allowed=permissions.can_work_on_import,
+        ),
+        Move(
+            name="invite",
+            label=_("Invite the contacts"),
+            sources=frozenset({Status.APPLIED}),
+            target=Status.INVITING,
+            allowed=permissions.can_decide_import,
+            guard=_has_contacts_to_invite,
+        ),
+        Move(
+            name="stop_inviting",
+            label=_("Stop"),
+            sources=frozenset({Status.INVITING}),
+            target=Status.APPLIED,
+            allowed=permissions.can_decide_import,
+            style="plain",
+        ),
+        Move(
+            name="finish_inviting",
+            label=_("Contacts invited"),
+            sources=frozenset({Status.INVITING}),
+            target=Status.APPLIED,
             allowed=permissions.can_work_on_import,
         ),
         Move(
@@ -137,6 +164,27 @@ def stop(member_import: MemberImport, *, actor: User) -> MemberImport:
 def give_up(member_import: MemberImport, fault: str) -> MemberImport:
     """Stop because every try broke off."""
     return MEMBER_IMPORT.apply("give_up", member_import, actor=User.objects.system(), changes={"fault": fault})
+
+
+def invite(member_import: MemberImport, *, actor: User) -> MemberImport:
+    """Have everybody invited whom the list names as a contact; who could not be invited before is tried again."""
+
+    def begin(fresh: MemberImport) -> None:
+        fresh.rows.with_contact().update(invitation_note="")
+        _wake(fresh)
+
+    return MEMBER_IMPORT.apply("invite", member_import, actor=actor, changes=FRESH, effect=begin)
+
+
+def stop_inviting(member_import: MemberImport, *, actor: User) -> MemberImport:
+    """Stop after the chunk that is under way; who is invited stays so."""
+    return MEMBER_IMPORT.apply("stop_inviting", member_import, actor=actor)
+
+
+def finish_inviting(member_import: MemberImport, *, fault: str = "") -> MemberImport:
+    """Close the inviting: each contact is invited or has said why not, or every try broke off by a fault."""
+    actor = User.objects.system()
+    return MEMBER_IMPORT.apply("finish_inviting", member_import, actor=actor, changes={"fault": fault})
 
 
 def undo(member_import: MemberImport, *, actor: User) -> MemberImport:

@@ -17,19 +17,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clusters import permissions
 from clusters.enums import ImportStatus, RowChoice
 from clusters.forms.imports import UploadForm
-from clusters.importing import choosing, report, workbooks
+from clusters.importing import choosing, inviting, report, workbooks
 from clusters.importing.files import MEMBER_LIST
 from clusters.models import ImportedRow, MemberImport
 from clusters.transitions import member_imports
 from extratex.documents import store
 from extratex.documents.models import Document
 from extratex.shared.htmx import HtmxHttpRequest, render_page
+from extratex.shared.moves import MoveConflict
 
 ROWS = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOVES: dict[str, Callable[..., MemberImport]] = {
     "apply": member_imports.apply,
     "stop": member_imports.stop,
+    "stop_inviting": member_imports.stop_inviting,
     "undo": member_imports.undo,
     "discard": member_imports.discard,
 }
@@ -101,7 +103,9 @@ def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def row(request: HtmxHttpRequest, pk: int, number: int) -> HttpResponse:
     """Show one row with all its cells and what it resembles, and take the decision on it."""
     member_import = _visible(request, pk)
-    found = get_object_or_404(member_import.rows.select_related("organisation", "existing"), number=number)
+    found = get_object_or_404(
+        member_import.rows.select_related("organisation", "existing", "invitation"), number=number
+    )
     may_decide = permissions.can_decide_import(request.user, member_import)
     if request.method == "POST":
         if not may_decide:
@@ -131,6 +135,20 @@ def choose(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         changed = choosing.choose(member_import, None if everything else numbers, _choice(request))
         _tell_of_choice(request, changed, None if everything else len(numbers))
     return redirect(f"{reverse('clusters:import', args=[pk])}?show=duplicate")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Say whom inviting the contacts of an import would reach, and start it once that is confirmed."""
+    member_import = _decidable(request, pk)
+    if request.method == "POST":
+        member_imports.invite(member_import, actor=request.user)
+        return redirect("clusters:import", pk)
+    asked = member_imports.MEMBER_IMPORT.moves["invite"]
+    if (reason := asked.refusal(member_import)) is not None:
+        raise MoveConflict(reason, member_import)
+    context = {"import": member_import, "prospect": inviting.prospect(member_import, request.user)}
+    return render_page(request, "clusters/imports/invite.html", context)
 
 
 @require_POST
@@ -206,8 +224,8 @@ def _rows(request: HtmxHttpRequest, member_import: MemberImport) -> dict[str, ob
         for name in filters
         if figures.by_filter[name] or name in {report.ALL, shown}
     ]
-    rows = member_import.rows.filter(filters[shown]).select_related("organisation", "existing").order_by("number")
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    rows = member_import.rows.filter(filters[shown]).select_related("organisation", "existing", "invitation")
+    page = Paginator(rows.order_by("number"), ROWS).get_page(request.GET.get("page"))
     return {
         "figures": figures,
         "pills": pills,

@@ -70,6 +70,7 @@ TABLE = {
     "clusters:import": "302 404 404 404 200 404 200 404 404 200",
     "clusters:import_annotated": "302 404 404 404 200 404 200 404 404 200",
     "clusters:import_choose": "302 405 405 405 405 405 405 405 405 405",
+    "clusters:import_invite": "302 404 404 404 409 404 403 404 404 403",
     "clusters:import_move": "302 405 405 405 405 405 405 405 405 405",
     "clusters:import_new": "302 403 403 403 200 200 403 403 403 403",
     "clusters:import_template_csv": "302 403 403 403 200 200 403 403 403 403",
@@ -168,7 +169,7 @@ TABLE = {
     "statusz": "302 403 403 403 403 403 403 403 403 403",
 }
 
-IMPORT_PAGES = ("import_annotated", "import_choose", "import_move")
+IMPORT_PAGES = ("import_annotated", "import_choose", "import_invite", "import_move")
 LIBRARIES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
 
 
