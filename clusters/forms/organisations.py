@@ -142,15 +142,15 @@ class PlaceForm(PageForm):
         super().clean()
         if "nuts" not in self.fields:
             self.instance.nuts = ""
-        if self.cleaned_data.get("town") and self.town is None and self.known.get("country"):
+        if self.cleaned_data.get("town") and self.place is None and self.known.get("country"):
             self.add_error("town", _unknown_town(self.cleaned_data["town"], self.known["country"]))
-        if self.town is not None:
-            self.cleaned_data["town"] = self.town.name
-            self.instance.latitude, self.instance.longitude = self.town.latitude, self.town.longitude
+        if self.place is not None:
+            self.cleaned_data["town"] = self.place.name
+            self.instance.latitude, self.instance.longitude = self.place.latitude, self.place.longitude
         return self.cleaned_data
 
     @cached_property
-    def town(self) -> Town | None:
+    def place(self) -> Town | None:
         """Return the town that is meant, if the gazetteer has it."""
         typed = self.raw.get("town", [""])[-1]
         return places.find_town(typed, self.known["country"]) if typed and self.known.get("country") else None
@@ -158,13 +158,13 @@ class PlaceForm(PageForm):
     @property
     def coordinates(self) -> str:
         """Write where the town lies."""
-        if self.town is None:
+        if self.place is None:
             return ""
-        north = _("%(degrees)s° north") if self.town.latitude >= 0 else _("%(degrees)s° south")
-        east = _("%(degrees)s° east") if self.town.longitude >= 0 else _("%(degrees)s° west")
+        north = _("%(degrees)s° north") if self.place.latitude >= 0 else _("%(degrees)s° south")
+        east = _("%(degrees)s° east") if self.place.longitude >= 0 else _("%(degrees)s° west")
         return ", ".join(
             words % {"degrees": f"{abs(value):.3f}"}
-            for words, value in ((north, self.town.latitude), (east, self.town.longitude))
+            for words, value in ((north, self.place.latitude), (east, self.place.longitude))
         )
 
 

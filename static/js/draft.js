@@ -1,8 +1,10 @@
-/* Saves a form as a draft while one types. Without it everything still works: "Save and go on" saves too. */
+/*
+ * Saves a form as a draft while one types. Without it everything still works: "Save and go on" saves too.
+ * It listens from the head of the page on, so that nothing is missed that somebody types while the rest is still on its way.
+ */
 (() => {
-  const form = document.querySelector("[data-draft-form]");
-  if (!form) return;
   const PAUSE = 700;
+  let form = null;
   let timer = 0;
   let saving = null;
   let isChanged = false;
@@ -66,21 +68,28 @@
     timer = setTimeout(save, PAUSE);
   }
 
-  form.addEventListener("input", () => {
+  document.addEventListener("input", (event) => {
+    if (!event.target.form?.matches("[data-draft-form]")) return;
     isChanged = true;
-    if (!isStopped()) later();
+    if (form && !isStopped()) later();
+  });
+  /* Only the whole form is saved: half of it would take away what the other half holds. */
+  document.addEventListener("DOMContentLoaded", () => {
+    form = document.querySelector("[data-draft-form]");
+    if (isChanged && !isStopped()) later();
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && isChanged && !isStopped()) save();
+    if (document.visibilityState === "hidden" && form && isChanged && !isStopped()) save();
   });
   window.addEventListener("online", () => {
-    if (isChanged && !isStopped()) save();
+    if (form && isChanged && !isStopped()) save();
   });
 
   /* What is on its way arrives before the page itself is sent: otherwise it would look like somebody else's change. */
-  form.addEventListener(
+  document.addEventListener(
     "submit",
     (event) => {
+      if (event.target !== form) return;
       clearTimeout(timer);
       isChanged = false;
       if (!saving) return;

@@ -1,5 +1,6 @@
 """Registering an organisation: what is right is kept, what is wrong is said at its field, nothing typed is lost."""
 
+import re
 from typing import Any
 
 import pytest
@@ -182,6 +183,15 @@ def test_without_an_open_wave_nobody_begins(client: Client, visitor_person: User
 def test_a_page_that_needs_another_ones_answer_leads_there(client: Client, person: User) -> None:
     assert client.get(f"{NEW}place/").headers["Location"] == f"{NEW}who/"
     assert client.get(f"{NEW}cluster/").headers["Location"] == f"{NEW}who/"
+
+
+@pytest.mark.parametrize(("town", "says"), [("prato", ["On the map: Prato, 43.880"]), ("Nowherestadt", []), ("", [])])
+def test_the_town_that_was_found_is_named_on_the_page(client: Client, person: User, town: str, says: list[str]) -> None:
+    fill(person, place={"town": town})
+
+    page = client.get(f"{NEW}place/").content.decode()
+
+    assert re.findall(r"On the map: Prato, 43\.880|On the map", page) == says
 
 
 def test_a_country_without_regions_is_not_asked_for_one(client: Client, person: User) -> None:
