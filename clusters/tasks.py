@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from clusters import bulk, committees, deadlines, reminders, vies
+from clusters import appearances, bulk, committees, deadlines, reminders, vies
 from clusters.importing import work
 
 
@@ -33,3 +33,4 @@ def sweep(**_from_newer_release: object) -> None:
     reminders.run()
     deadlines.run()
     committees.tell_committees()
+    appearances.announce()

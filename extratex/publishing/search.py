@@ -102,6 +102,11 @@ def refresh() -> None:
             Revision.objects.filter(mark=mark).update(searchable=mark)
 
 
+def forget() -> None:
+    """Have the next search read its sources anew, although nothing was written: time alone has made a page public."""
+    Revision.objects.exclude(searchable=None).update(searchable=None)
+
+
 def _is_mine_to_refresh() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])

@@ -5,11 +5,14 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from clusters.appearances import announce
 from clusters.models import Call, Download, NewsItem, Partnership, User
 from extratex.documents import checks
+from extratex.publishing import search
 from extratex.shared import clock
 from tests.documents.corpus import pdf, picture
 from tests.factories import make_call, make_news, partnership
@@ -198,6 +201,13 @@ def test_public_lists_ask_a_fixed_number_of_times(
 
 
 def test_what_is_published_later_appears_by_itself() -> None:
-    make_news(published_at=clock.now() + timedelta(hours=1))
+    make_news(title="Looms in Liberec", published_at=clock.now() + timedelta(hours=1))
 
     assert "news-card" not in Client().get("/news/").content.decode()
+    assert not search.find("looms")
+
+    with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
+        assert announce()
+        assert "news-card" in Client().get("/news/").content.decode()
+        assert search.find("looms").count() == 1
+        assert not announce()
