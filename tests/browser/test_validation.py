@@ -84,6 +84,7 @@ def validate_in_bulk(cast: Cast) -> None:
         officer.clicks("Clear filters")
         officer.fills("Name, town or VAT number", cast.sme)
         officer.clicks("Show")
+        officer.page.wait_for_url(re.compile("q="))
         officer.opens("/organisations/")
         assert "q=" in officer.page.url
         officer.page.get_by_label(f"Choose {cast.sme}").check()
