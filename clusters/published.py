@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from clusters.models import Cluster, ClusterLabel, Partnership, PartnershipMember, ProgrammeEvent
+from clusters.models import Cluster, ClusterLabel, Partnership, PartnershipMember, ProgrammeEvent, Wave
 from clusters.models.querysets import ProgrammeEventQuerySet
 from clusters.words import named_countries
 
@@ -60,6 +60,11 @@ def partnerships_by_wave() -> QuerySet[Partnership]:
     """Return all partnerships, the youngest wave first, each with its number of clusters."""
     counted = Partnership.objects.select_related("wave").annotate(clusters=Count("members"))
     return counted.order_by("-wave__starts_on", "acronym")
+
+
+def statements_of(partnership: Partnership | None) -> dict[str, Wave]:
+    """Return what the foot of a page about one partnership says: the words of its own wave, not of the open one."""
+    return {"programme": partnership.wave} if partnership else {}
 
 
 def events_for_list() -> ProgrammeEventQuerySet:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet
@@ -254,6 +255,13 @@ def eligibility_in_force(on: date | None = None) -> QuerySet[EligibilityRule]:
     """Return the eligibility table of the open wave on a day (today)."""
     day = on or clock.today()
     return EligibilityRule.objects.in_force(day).filter(wave=open_wave(day)).order_by("role", "organisation_type")
+
+
+def eligibility_by_wave(on: date | None = None) -> list[tuple[Wave, list[EligibilityRule]]]:
+    """Return the eligibility tables in force on a day (today), the youngest wave first (one query)."""
+    rules = EligibilityRule.objects.in_force(on or clock.today()).select_related("wave")
+    ordered = rules.order_by("-wave__starts_on", "role", "organisation_type")
+    return [(wave, list(rows)) for wave, rows in groupby(ordered, key=lambda rule: rule.wave)]
 
 
 def settings_in_force(on: date | None = None) -> QuerySet[RuleSetting]:

@@ -8,7 +8,7 @@ from django_countries import countries
 
 from clusters import facts, queries
 from clusters.enums import RuleName
-from clusters.models import EligibilityRule, EligibleCountry, LumpSumRate, PublicHoliday, RuleSetting
+from clusters.models import EligibilityRule, EligibleCountry, LumpSumRate, PublicHoliday, RuleSetting, Wave
 from clusters.models.programme import DatedFact
 from extratex.shared.editions import EditionForm
 
@@ -120,7 +120,15 @@ class CountryForm(FactForm):
         fields = ("country", "eu_member", "sepa", "nuts_prefix", "valid_from", "valid_to", "mark", "note")
 
 
-class HolidayForm(EditionForm):
+class PlainForm(EditionForm):
+    """A fact without a validity: it counts as soon as it is stored."""
+
+    def store(self) -> Any:
+        """Store what was checked."""
+        return self.save()
+
+
+class HolidayForm(PlainForm):
     """A public holiday by hand."""
 
     class Meta:
@@ -132,10 +140,28 @@ class HolidayForm(EditionForm):
         super().__init__(*args, **options)
         _choose_countries(self)
 
-    def store(self) -> PublicHoliday:
-        """Store what was checked."""
-        holiday: PublicHoliday = self.save()
-        return holiday
+
+class WaveForm(PlainForm):
+    """A wave, and what stands at the foot of its pages and papers."""
+
+    class Meta:
+        model = Wave
+        fields = ("name", "starts_on", "ends_on", "accepts_until", "emblem_text", "funding_statement", "disclaimer")
+        widgets: ClassVar = {
+            "starts_on": day_input(),
+            "ends_on": day_input(),
+            "accepts_until": day_input(),
+            "funding_statement": forms.Textarea(attrs={"rows": 4}),
+            "disclaimer": forms.Textarea(attrs={"rows": 4}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a wave that ends before it begins."""
+        given = super().clean()
+        starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
+        if starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("ends_on", _("The last day lies before the first one."))
+        return given
 
 
 def _choose_countries(form: forms.ModelForm) -> None:  # type: ignore[type-arg]  # no parameters at run time

@@ -34,6 +34,13 @@ class Wave(models.Model):
         blank=True,
         help_text=_("Empty: as long as the wave's rates are in force."),
     )
+    emblem_text = models.CharField(
+        _("words beside the emblem"),
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text=_("What stands next to the emblem of the European Union, in the words that the grant asks for."),
+    )
     funding_statement = models.TextField(_("funding statement"))
     disclaimer = models.TextField(_("disclaimer"))
 

@@ -103,6 +103,7 @@ def _load_waves() -> None:
                 "starts_on": _day(wave["starts_on"]),
                 "ends_on": _day(wave["ends_on"]),
                 "accepts_until": _day_if_any(wave.get("accepts_until")),
+                "emblem_text": wave["emblem_text"],
                 "funding_statement": wave["funding_statement"],
                 "disclaimer": wave["disclaimer"],
             },

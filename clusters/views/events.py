@@ -42,9 +42,10 @@ def events(request: HtmxHttpRequest) -> HttpResponse:
 @public_page()
 def event(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Show a mission or an event."""
-    found = get_object_or_404(published.events_for_list(), pk=pk)
+    found = get_object_or_404(published.events_for_list().select_related("partnership__wave"), pk=pk)
     may_edit = permissions.can_edit_partnership(request.user, found.partnership)
-    return render_page(request, "programme/event.html", {"event": found, "may_edit": may_edit})
+    context = {"event": found, "may_edit": may_edit, **published.statements_of(found.partnership)}
+    return render_page(request, "programme/event.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

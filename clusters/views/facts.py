@@ -22,12 +22,18 @@ from clusters import facts, permissions, rate_tables, signed
 from clusters.enums import Mark
 from clusters.forms import facts as forms
 from clusters.forms.rate_tables import RateTableForm
-from clusters.models import EligibilityRule, EligibleCountry, LumpSumRate, PublicHoliday, RuleSetting
+from clusters.models import EligibilityRule, EligibleCountry, LumpSumRate, PublicHoliday, RuleSetting, Wave
+from clusters.models.programme import DatedFact
 from extratex.shared import clock
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.versions import versions_of
 
 ROWS = 50
+
+EFFECT = gettext_lazy(
+    "The fact counts from its first day on. The one before it ends by itself on the day before; what is signed by then "
+    "keeps its sum."
+)
 
 type Columns = tuple[tuple[StrOrPromise, Callable[[Any], object]], ...]
 
@@ -40,14 +46,20 @@ class Kind:
     intro: StrOrPromise
     add: StrOrPromise
     model: type[models.Model]
-    form: type[forms.FactForm | forms.HolidayForm]
+    form: type[forms.FactForm | forms.PlainForm]
     columns: Columns
     related: tuple[str, ...] = ()
+    effect: StrOrPromise = EFFECT
 
     @property
     def is_dated(self) -> bool:
         """Tell whether its rows have a validity."""
-        return self.model is not PublicHoliday
+        return issubclass(self.model, DatedFact)
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Tell whether a row that was entered by mistake may go; to a wave other facts belong."""
+        return self.model is not Wave
 
     @property
     def rows(self) -> Any:
@@ -114,6 +126,23 @@ KINDS = {
             (gettext_lazy("Day"), lambda row: row.day),
             (gettext_lazy("Name"), lambda row: row.name),
             (gettext_lazy("Counts as"), lambda row: _("working day") if row.is_worked else _("holiday")),
+        ),
+        effect=gettext_lazy("The day counts at once in every file that is not signed yet."),
+    ),
+    "waves": Kind(
+        gettext_lazy("Waves"),
+        gettext_lazy("The rounds of the programme, with the words that stand at the foot of their pages and papers."),
+        gettext_lazy("Enter a wave"),
+        Wave,
+        forms.WaveForm,
+        (
+            (gettext_lazy("Wave"), lambda row: row.name),
+            (gettext_lazy("From"), lambda row: row.starts_on),
+            (gettext_lazy("To"), lambda row: row.ends_on),
+            (gettext_lazy("Beside the emblem"), lambda row: row.emblem_text),
+        ),
+        effect=gettext_lazy(
+            "The words stand on every page of the wave at once; papers that were drawn up keep theirs."
         ),
     ),
 }
@@ -203,6 +232,8 @@ def edit(request: HtmxHttpRequest, kind: str, pk: int) -> HttpResponse:
 def take_back(request: HtmxHttpRequest, kind: str, pk: int) -> HttpResponse:
     """Take a fact back that was entered by mistake, as long as nothing was signed under it."""
     chosen = _kind(request, kind)
+    if not chosen.can_be_taken_back:
+        raise Http404
     with transaction.atomic():
         row: Any = get_object_or_404(chosen.model._default_manager.select_for_update(), pk=pk)
         try:

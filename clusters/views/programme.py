@@ -54,6 +54,7 @@ def partnership(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     members = list(queries.members_of_partnership(found))
     context = {
         "partnership": found,
+        **published.statements_of(found),
         "members": members,
         "firms": sum(member.cluster.members or 0 for member in members),
         "small_firms": sum(member.cluster.small_members or 0 for member in members),
@@ -68,7 +69,7 @@ def programme(request: HtmxHttpRequest) -> HttpResponse:
     """Say how the programme works: the rules, numbers and lump sums in force today."""
     context = {
         "wave": queries.open_wave(),
-        "eligibility": queries.eligibility_in_force(),
+        "tables": queries.eligibility_by_wave(),
         "settings": queries.settings_in_force(),
         "rates": queries.rates_in_force(),
         "guides": GUIDES.values(),

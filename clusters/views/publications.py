@@ -1,4 +1,4 @@
-"""What everybody may read: news, downloads, and calls for experts; news and calls also as feeds."""
+"""What everybody may read: news, also as feeds, downloads, and calls for experts."""
 
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from clusters import published
 from clusters.models import Call, CallApplication, Download, NewsItem
 from clusters.permissions import can_publish_for
 from extratex.publishing.pages import public_page
@@ -40,10 +41,11 @@ def news(request: HtmxHttpRequest) -> HttpResponse:
 @public_page(kept=False)
 def news_item(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     """Show one piece of news."""
-    rows = NewsItem.objects.visible_to(request.user).select_related("partnership", "picture")
+    rows = NewsItem.objects.visible_to(request.user).select_related("partnership__wave", "picture")
     item = get_object_or_404(rows, slug=slug)
     may_edit = can_publish_for(request.user, item.partnership)
-    return render_page(request, "clusters/publications/news_item.html", {"item": item, "may_edit": may_edit})
+    context = {"item": item, "may_edit": may_edit, **published.statements_of(item.partnership)}
+    return render_page(request, "clusters/publications/news_item.html", context)
 
 
 @public_page(kept=False)
@@ -65,11 +67,12 @@ def calls(request: HtmxHttpRequest) -> HttpResponse:
 @public_page(kept=False)
 def call(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     """Show one call: its terms of reference, its window, and the way to apply."""
-    rows = Call.objects.visible_to(request.user).select_related("partnership", "terms_document")
+    rows = Call.objects.visible_to(request.user).select_related("partnership__wave", "terms_document")
     found = get_object_or_404(rows, slug=slug)
     user = request.user
     context = {
         "call": found,
+        **published.statements_of(found.partnership),
         "may_edit": can_publish_for(user, found.partnership),
         "mine": CallApplication.objects.filter(call=found, applicant=user).first() if user.is_authenticated else None,
         "judges": user.is_authenticated and found.committee.filter(pk=user.pk).exists(),

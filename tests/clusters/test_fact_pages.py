@@ -164,7 +164,7 @@ def test_the_table_itself_keeps_two_facts_apart() -> None:
         LumpSumRate.objects.create(country="PT", amount=1, valid_from=rate.valid_from + timedelta(days=9))
 
 
-@pytest.mark.parametrize("kind", ["rates", "rules", "eligibility", "countries", "holidays"])
+@pytest.mark.parametrize("kind", ["rates", "rules", "eligibility", "countries", "holidays", "waves"])
 @pytest.mark.parametrize("show", ["", "later", "past", "all", "nonsense"])
 def test_each_kind_has_its_list_and_its_form(officer: Client, kind: str, show: str) -> None:
     assert officer.get(f"/programme/facts/{kind}/", {"show": show}).status_code == 200
@@ -187,6 +187,22 @@ def test_a_holiday_by_hand_is_entered_and_removed(officer: Client) -> None:
 
     assert (holiday.country.code, holiday.day, holiday.name) == ("PT", date(2027, 6, 24), "São João")
     assert not PublicHoliday.objects.exists()
+
+
+def test_the_words_of_a_wave_are_changed_and_stand_on_every_page(officer: Client) -> None:
+    wave = queries.open_wave()
+    assert wave is not None
+    address = f"/programme/facts/waves/{wave.pk}/"
+    form = officer.get(address).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"emblem_text": "Co-funded by the Union"}
+
+    early = officer.post(address, {**typed, "ends_on": "2020-01-01"})
+    assert early.status_code == 422
+    assert list(early.context["form"].errors) == ["ends_on"]
+    officer.post(address, typed)
+
+    assert "Co-funded by the Union" in Client().get("/partners/").content.decode()
+    assert officer.post(f"{address}take-back/").status_code == 404
 
 
 @pytest.mark.parametrize("rows", [1, 3])

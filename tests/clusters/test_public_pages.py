@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from clusters.models import Cluster, ClusterLabel, Partnership, PartnershipMember, ProgrammeEvent
+from clusters.models import Cluster, ClusterLabel, EligibilityRule, Partnership, PartnershipMember, ProgrammeEvent, Wave
 from extratex.shared import clock
 from tests import factories
 
@@ -70,6 +70,21 @@ def test_every_public_page_carries_the_funding_statement(client: Client) -> None
     assert "grant agreement No 874137" in client.get("/partners/").content.decode()
 
 
+def test_the_page_of_a_partnership_carries_the_words_of_its_own_wave(client: Client) -> None:
+    other = Wave.objects.get(name__startswith="ECP")
+    Wave.objects.filter(pk=other.pk).update(emblem_text="Words of the second wave")
+
+    assert "Words of the second wave" in client.get("/partnerships/hempclub/").content.decode()
+    assert "Words of the second wave" not in client.get("/partnerships/extratex/").content.decode()
+
+
+def test_the_rules_of_every_wave_can_be_read(client: Client) -> None:
+    page = client.get("/programme/").content.decode()
+
+    assert page.count("data-rule") == EligibilityRule.objects.count() == 28
+    assert "The rules of another wave: ECP Excellence 2022-2024" in page
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_page_describes_itself_and_names_its_one_address(client: Client, address: str, settings) -> None:
     page = client.get(address).content.decode()
@@ -101,7 +116,7 @@ def test_the_list_of_partners_asks_the_database_a_fixed_number_of_times(
     ("address", "queries"),
     [
         ("/clusters/ntt/", 8),
-        ("/partnerships/extratex/", 10),
+        ("/partnerships/extratex/", 9),
         ("/partnerships/", 3),
         ("/visits/", 5),
         ("/how-it-works/visitors/", 7),
