@@ -50,10 +50,12 @@ class OrganisationFilter(filters.FilterSet):  # type: ignore[misc]
     """Text, status, waiting time, cluster, country, type and size."""
 
     q = filters.CharFilter(
-        label=_("Name, town or VAT number"),
+        label=_("Name, town or number"),
         method="matching",
         max_length=100,
-        widget=forms.TextInput(attrs={"class": "form-control", "type": "search"}),
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "type": "search", "list": "organisation-options", "autocomplete": "off"}
+        ),
     )
     status = filters.ChoiceFilter(
         label=_("Status"), choices=OrganisationStatus.choices, empty_label=_("All"), widget=_select()
@@ -86,9 +88,8 @@ class OrganisationFilter(filters.FilterSet):  # type: ignore[misc]
             del self.filters["cluster"]
 
     def matching(self, rows: QuerySet[Organisation], _name: str, value: Any) -> QuerySet[Organisation]:
-        """Keep what has the text in its name, town or VAT number."""
-        wanted = Q(legal_name__icontains=value) | Q(town__icontains=value) | Q(vat__icontains=value)
-        return rows.filter(wanted)
+        """Keep what has the words in its name or town, or the text as its number, VAT number or PIC."""
+        return rows.matching(value)  # type: ignore[attr-defined, no-any-return]
 
     def waiting_for(self, rows: QuerySet[Organisation], _name: str, value: str) -> QuerySet[Organisation]:
         """Keep what has waited that long for its validation."""

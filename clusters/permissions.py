@@ -1,5 +1,6 @@
 """May this person do it? Pure questions about a person's roles, asked by every app."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from clusters.models import (
     Partnership,
     StaffRole,
 )
+from clusters.models.holding import memberships_of, staff_roles_of
 from clusters.models.people import SYSTEM_ADDRESS
 
 
@@ -59,19 +61,23 @@ def roles_of(user: Any) -> Roles:
 
 
 def _read_roles(user: Any) -> Roles:
-    memberships = list(user.memberships.values_list("organisation", "role"))
-    held = list(user.staff_roles.values_list("role", "cluster", "partnership"))
-    coordinates = frozenset(place for role, _, place in held if role == StaffRoleName.COORDINATOR)
+    memberships = memberships_of(user)
+    held = staff_roles_of(user)
+    coordinates = _places(place for role, _, place in held if role == StaffRoleName.COORDINATOR)
     return Roles(
         organisations=frozenset(organisation for organisation, _ in memberships),
         owns=frozenset(organisation for organisation, role in memberships if role == MembershipRole.OWNER),
-        clusters=frozenset(cluster for role, cluster, _ in held if role == StaffRoleName.REFERENCE_STAFF),
+        clusters=_places(cluster for role, cluster, _ in held if role == StaffRoleName.REFERENCE_STAFF),
         coordinates=coordinates,
         led_clusters=queries.led_clusters(coordinates) if coordinates else frozenset(),
-        pays_for=frozenset(place for role, _, place in held if role == StaffRoleName.FINANCE_OFFICER),
+        pays_for=_places(place for role, _, place in held if role == StaffRoleName.FINANCE_OFFICER),
         is_programme_officer=any(role == StaffRoleName.PROGRAMME_OFFICER for role, _, _ in held),
         is_administrator=user.is_superuser,
     )
+
+
+def _places(keys: Iterable[int | None]) -> frozenset[int]:
+    return frozenset(key for key in keys if key is not None)
 
 
 def is_member(user: Any, organisation: Organisation) -> bool:

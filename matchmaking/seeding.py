@@ -10,22 +10,23 @@ from random import Random
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch
 
 from clusters.eligibility import Table, table_of
 from clusters.enums import OrganisationStatus, ParticipantRole, Vocabulary
 from clusters.models import Membership, Organisation, Partnership, PartnershipMember, Term, User, Wave
 from clusters.queries import eligible_countries, open_wave, partnership_of, staff_of
+from clusters.seeding.copying import copy_rows, copy_values
 from extratex.shared import clock
 from matchmaking import matching
 from matchmaking.enums import CandidatureStatus
 from matchmaking.models import Availability, Candidature, CandidatureEvent, MatchRun
 from matchmaking.transitions import candidatures
 
-CHUNK = 500
+CHUNK = 2000
 HOSTS_OF_TEN = 6
 WAITING_OF_TWENTY = 1
-MADE_UP = Q(memberships__user__email__startswith="firm-", memberships__user__email__endswith="@demo.example")
+MADE_UP = Membership.objects.filter(user__email__startswith="firm-", user__email__endswith="@demo.example")
 
 DEMONSTRATION: dict[str, dict[str, Any]] = {
     "visitor@demo.example": {
@@ -115,7 +116,7 @@ def _generate(wave: Wave, seed: int, tell: Callable[[int, int], object] | None) 
     tables = {role: table_of(wave, role) for role in ParticipantRole}
     maker = Maker(wave, seed)
     without = Organisation.objects.filter(
-        MADE_UP,
+        Exists(MADE_UP.filter(organisation=OuterRef("pk"))),
         ~Exists(Candidature.objects.filter(organisation=OuterRef("pk"), wave=wave)),
         status=OrganisationStatus.VALIDATED,
     )
@@ -183,30 +184,31 @@ class Maker:
 
 @transaction.atomic
 def _create(drafts: Sequence[Draft]) -> None:
-    Candidature.objects.bulk_create([draft.candidature for draft in drafts])
+    copy_rows([draft.candidature for draft in drafts])
     _tie(drafts, "purposes")
     _tie(drafts, "technologies")
-    Availability.objects.bulk_create(
-        Availability(candidature=draft.candidature, first_day=first_day, last_day=last_day)
-        for draft in drafts
-        for first_day, last_day in draft.windows
+    copy_rows(
+        [
+            Availability(candidature=draft.candidature, first_day=first_day, last_day=last_day)
+            for draft in drafts
+            for first_day, last_day in draft.windows
+        ]
     )
     system = User.objects.system()
-    CandidatureEvent.objects.bulk_create(
-        CandidatureEvent(
-            subject=draft.candidature, move="begin", target=draft.candidature.status, actor=system, note="Made up."
-        )
-        for draft in drafts
+    copy_rows(
+        [
+            CandidatureEvent(
+                subject=draft.candidature, move="begin", target=draft.candidature.status, actor=system, note="Made up."
+            )
+            for draft in drafts
+        ]
     )
 
 
 def _tie(drafts: Iterable[Draft], name: str) -> None:
     through = getattr(Candidature, name).through
-    through.objects.bulk_create(
-        through(candidature_id=draft.candidature.pk, term_id=term.pk)
-        for draft in drafts
-        for term in getattr(draft, name)
-    )
+    terms = ((draft.candidature.pk, term.pk) for draft in drafts for term in getattr(draft, name))
+    copy_values(through, ("candidature_id", "term_id"), terms)
 
 
 def _windows(draw: Random) -> list[tuple[date, date]]:

@@ -141,7 +141,22 @@ class Organisation(models.Model):
         indexes: ClassVar = [
             models.Index("reference_cluster", "status", "status_since", name="organisation_queue"),
             models.Index("name_key", name="organisation_name_key"),
-            models.Index("pic", condition=~models.Q(pic=""), name="organisation_pic"),
+            models.Index("status_since", "id", name="organisation_recent"),
+            models.Index("status", "status_since", "id", name="organisation_by_status"),
+            models.Index("country", "status_since", "id", name="organisation_by_country"),
+            models.Index("type", "status_since", "id", name="organisation_by_type"),
+            models.Index(
+                fields=["vat"],
+                opclasses=["varchar_pattern_ops"],
+                condition=~models.Q(vat=""),
+                name="organisation_vat_begins",
+            ),
+            models.Index(
+                fields=["pic"],
+                opclasses=["varchar_pattern_ops"],
+                condition=~models.Q(pic=""),
+                name="organisation_pic_begins",
+            ),
             models.Index("web_host", condition=~models.Q(web_host=""), name="organisation_web_host"),
             GinIndex("name_grams", name="organisation_name_grams", fastupdate=False),
             models.Index(

@@ -20,6 +20,8 @@ from clusters.enums import (
     StaffRoleName,
     Vocabulary,
 )
+from clusters.models.holding import reach_of
+from clusters.rules import folding
 from extratex.shared import clock
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from clusters.models.publications import Call, CallApplication  # noqa: F401 - likewise
 
 JOINABLE = (OrganisationStatus.SUBMITTED, OrganisationStatus.CHANGES_REQUESTED, OrganisationStatus.VALIDATED)
+FEWEST_DIGITS = 4
+LONGEST_NUMBER = 9
 
 
 class DatedQuerySet[M: models.Model](models.QuerySet[M]):
@@ -166,13 +170,27 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Return what the person belongs to, looks after, coordinates, or oversees for the programme."""
         if not user.is_authenticated:
             return self.none()
-        if user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists():
+        reach = reach_of(user)
+        if reach.is_everything:
             return self
-        mine = Q(pk__in=user.memberships.values("organisation"))
-        served = Q(reference_cluster__in=user.staff_roles.filter(cluster__isnull=False).values("cluster"))
-        led = user.staff_roles.filter(partnership__isnull=False).values("partnership")
-        coordinated = Q(reference_cluster__partnership_memberships__partnership__in=led)
-        return self.filter(mine | (served | coordinated) & ~Q(status=OrganisationStatus.DRAFT)).distinct()
+        seen = Q(reference_cluster__in=sorted(reach.clusters)) & ~Q(status=OrganisationStatus.DRAFT)
+        if reach.organisations:
+            seen |= Q(pk__in=sorted(reach.organisations))
+        return self.filter(seen)
+
+    def matching(self, text: str) -> Self:
+        """Return what has each word of the text in its name or town, or the text as its number, VAT number or PIC."""
+        words = folding.words_of(text)
+        if not words:
+            return self.none() if text.strip() else self
+        grams = sorted({gram for word in words for gram in folding.begun_grams(word)})
+        found = Q(name_grams__contains=grams)
+        number = "".join(letter for letter in text.upper() if letter.isascii() and letter.isalnum())
+        if sum(letter.isdigit() for letter in number) >= FEWEST_DIGITS:
+            found |= Q(vat__startswith=number) & ~Q(vat="") | Q(pic__startswith=number) & ~Q(pic="")
+        if (key := number.removeprefix("ORG")).isdigit() and len(key) <= LONGEST_NUMBER:
+            found |= Q(pk=int(key))
+        return self.filter(found)
 
     def open_to_joining(self) -> Self:
         """Return those that people may ask to join: sent ones and, where nobody owns them, also drafts."""

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from clusters.transitions import organisations as transitions
 from clusters.views.access import visible_organisation
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import Move, MoveConflict
+from extratex.shared.paging import KeyedPage
 
 ROWS = 25
 LIST = "clusters:organisations"
@@ -42,7 +42,7 @@ def organisation_list(request: HtmxHttpRequest) -> HttpResponse:
     if request.GET:
         saved_views.remember(request.user, LIST, query)
     found = rows.qs.order_by("status_since", "pk") if _is_queue(rows) else rows.qs
-    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    page = KeyedPage(found, request.GET, ROWS)
     context = {
         "filter": rows,
         "page": page,

@@ -82,7 +82,7 @@ def validate_in_bulk(cast: Cast) -> None:
         officer.opens("/organisations/?status=submitted")
         officer.clicks("Late")
         officer.clicks("Clear filters")
-        officer.fills("Name, town or VAT number", cast.sme)
+        officer.fills("Name, town or number", cast.sme)
         officer.clicks("Show")
         officer.page.wait_for_url(re.compile("q="))
         officer.opens("/organisations/")

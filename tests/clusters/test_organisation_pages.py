@@ -228,7 +228,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
         factories.make_organisation()
     sign_in(client, ntt_officer)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         response = client.get("/organisations/")
 
     assert response.content.decode().count("data-organisation") == rows
@@ -244,7 +244,7 @@ def test_a_registration_asks_as_often_for_three_members_as_for_one(
         factories.make_person().memberships.create(organisation=organisation)
     sign_in(client, ntt_officer)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(29):
         client.get(f"/organisation/{organisation.pk}/")
 
 

@@ -210,7 +210,7 @@ def test_the_queue_with_filters_asks_as_often_for_three_as_for_one(
     client.force_login(ntt_officer)
     client.get(f"{LIST}?status=submitted")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         answer = client.get(f"{LIST}?status=submitted")
 
     assert rows_in(answer) == rows

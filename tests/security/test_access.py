@@ -94,6 +94,7 @@ TABLE = {
     "clusters:new_check": "302 302 302 302 302 302 302 302 302 302",
     "clusters:new_page": "302 302 302 302 302 302 302 302 302 302",
     "clusters:organisation": "302 404 200 404 200 404 200 200 404 200",
+    "clusters:organisation_options": "302 403 403 403 200 200 200 200 200 200",
     "clusters:organisations": "302 403 403 403 200 200 200 200 200 200",
     "clusters:partners": "200 200 200 200 200 200 200 200 200 200",
     "clusters:partnership": "200 200 200 200 200 200 200 200 200 200",
