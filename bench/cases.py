@@ -14,14 +14,15 @@ SECTORS = [f"sector {number}" for number in range(51)]
 PURPOSES = [f"purpose {number}" for number in range(4)]
 TYPES = ["sme", "cluster", "scaling_up", "large"]
 WEIGHTS = Weights(
-    technologies=40,
+    technologies=36,
     cross_sector=18,
-    purposes=10,
+    purposes=8,
     preferred_country=8,
     dates=8,
     first_time=6,
     travel=6,
     targets=4,
+    sectors=6,
     earlier_declines=10,
 )
 
@@ -52,6 +53,7 @@ def some_visitors(number: int, seed: int = SEED) -> Iterator[Visitor]:
             country=chance.choice(COUNTRIES),
             type=chance.choice(TYPES),
             sectors=some(chance, SECTORS, 3),
+            sectors_sought=some(chance, SECTORS, 3),
             technologies_sought=some(chance, TECHNOLOGIES, 8),
             purposes=some(chance, PURPOSES, 3),
             preferred_countries=some(chance, COUNTRIES, 5),
@@ -77,6 +79,7 @@ def some_hosts(number: int, seed: int = SEED) -> Iterator[Host]:
             country=chance.choice(COUNTRIES),
             type=chance.choice(TYPES),
             sectors=some(chance, SECTORS, 3),
+            sectors_offered=some(chance, SECTORS, 3),
             technologies_offered=some(chance, TECHNOLOGIES, 8),
             purposes=some(chance, PURPOSES, 3),
             excluded_countries=sometimes(chance, COUNTRIES, 2),
@@ -85,6 +88,7 @@ def some_hosts(number: int, seed: int = SEED) -> Iterator[Host]:
             windows=free_windows(chance),
             place=(chance.uniform(36, 62), chance.uniform(-9, 28)),
             need=chance.choice([0.0, 0.0, 0.5, 1.0]),
+            full_windows=free_windows(chance) if chance.randrange(10) == 0 else (),
             capacity_left=chance.randint(0, 4),
             eligible=chance.randrange(20) > 0,
         )

@@ -215,6 +215,11 @@ class RuleName(TextChoices):
         "validation_escalation_days",
         _("Days until the coordinator hears of a registration that waits"),
     )
+    INTEREST_REMINDER_DAYS = (
+        "interest_reminder_days",
+        _("Days after which a candidature that nobody touches is asked whether it still holds"),
+    )
+    INTEREST_ANSWER_DAYS = "interest_answer_days", _("Days after which a candidature that does not answer is dormant")
 
 
 class EventKind(TextChoices):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import holidays
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from clusters.eligibility import verdict_on, verdict_on_pair
@@ -13,7 +13,7 @@ from clusters.models import EligibleCountry, LumpSumRate, Organisation, PublicHo
 from clusters.queries import rules_on as numbers_on
 from clusters.rules.eligibility import Verdict
 from exchanges.enums import LIVE_STATUSES, AgreementKind, Mode
-from exchanges.models import Agreement, Exchange, ExchangeEvent
+from exchanges.models import Agreement, Exchange, ExchangeEvent, Stay
 from exchanges.rules import agenda, lump_sum, working_days
 from exchanges.rules.dated import Rate, RuleSet, RuleSettings
 from exchanges.rules.distance import Place
@@ -190,3 +190,9 @@ def travelling_among(organisations: Collection[int]) -> Collection[int]:
     """Return those of the organisations, by their keys, that have a live physical exchange as a visitor."""
     travelling = Exchange.objects.filter(mode=Mode.PHYSICAL, status__in=LIVE_STATUSES, visitor__in=organisations)
     return frozenset(travelling.values_list("visitor", flat=True))
+
+
+def stays_beginning_at(hosts: Collection[int]) -> Iterable[tuple[int, date]]:
+    """Return the first day of each stay that counts, with the key of the candidature under which its host receives."""
+    stays = Stay.objects.filter(live=True, host=F("exchange__host"), exchange__proposal__host__in=hosts)
+    return [(host, period.lower) for host, period in stays.values_list("exchange__proposal__host", "period")]

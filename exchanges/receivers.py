@@ -14,11 +14,11 @@ from exchanges import notices, permissions
 from exchanges.documents import EVIDENCE, PAPER, PAYMENT_FILE
 from exchanges.enums import DONE_STATUSES, LIVE_STATUSES, Mode, Party
 from exchanges.models import Exchange, Signature
-from exchanges.queries import last_signing_day, travelling_among
+from exchanges.queries import last_signing_day, stays_beginning_at, travelling_among
 from exchanges.transitions.exchanges import EXCHANGE
 from extratex.documents import access
 from extratex.shared.moves import MoveConflict
-from matchmaking import visits
+from matchmaking import stays, visits
 from matchmaking.models import Proposal
 from matchmaking.signals import proposal_accepted
 
@@ -52,6 +52,7 @@ access.register(PAPER, permissions.can_read_paper)
 access.register(EVIDENCE, permissions.can_read_evidence)
 access.register(PAYMENT_FILE, permissions.can_read_payment_file)
 visits.answered_by(travelling_among)
+stays.answered_by(stays_beginning_at)
 signed.answered_by(last_signing_day)
 departures.register(departures.Part(say_what_stays_signed))
 

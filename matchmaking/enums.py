@@ -15,6 +15,7 @@ class CandidatureStatus(TextChoices):
     SUBMITTED = "submitted", _("Waiting for validation")
     CHANGES_REQUESTED = "changes_requested", _("Changes requested")
     VALIDATED = "validated", _("Validated")
+    DORMANT = "dormant", _("Dormant")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

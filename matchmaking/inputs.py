@@ -5,7 +5,7 @@ without a model instance for each.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import batched
@@ -19,7 +19,7 @@ from clusters.models import Organisation, Term, Wave
 from clusters.queries import rules_on
 from clusters.rules.eligibility import Participant
 from extratex.shared import clock
-from matchmaking import visits
+from matchmaking import stays, visits
 from matchmaking.engine.columns import (
     COUNTRIES,
     LANGUAGES,
@@ -35,6 +35,7 @@ from matchmaking.engine.columns import (
     spans_of,
 )
 from matchmaking.engine.model import Host, Visitor, Window
+from matchmaking.engine.windows import parted
 from matchmaking.models import Availability, Candidature
 from matchmaking.queries import declined_hosts, visitors_accepted, visitors_accepted_in
 
@@ -46,24 +47,22 @@ def hosts_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Host]:
     """Return candidatures as hosts of the engine."""
     rows = list(candidatures)
     table = table_of(wave, ParticipantRole.HOST)
-    accepted = visitors_accepted([row.pk for row in rows])
-    return [
-        Host(
-            id=row.pk,
-            organisation=str(row.organisation_id),
-            country=row.organisation.country.code,
-            type=row.organisation.type,
-            sectors=_names(row.organisation.sectors.all()),
-            technologies_offered=_names(row.technologies.all()),
-            purposes=_names(row.purposes.all()),
-            languages=frozenset(row.languages),
-            windows=windows_of(row, clock.today()),
-            place=(row.organisation.latitude, row.organisation.longitude),
-            capacity_left=row.capacity - accepted.get(row.pk, 0),
-            eligible=table.verdict_on(row.organisation, pre_approved=row.pre_approved_by_id is not None).allowed,
+    periods = {row.pk: _periods_of(row) for row in rows}
+    accepted, begun = visitors_accepted(periods), stays.begun_at(_counting_by_period(periods))
+    found = []
+    for row in rows:
+        free, full = parted(periods[row.pk], begun.get(row.pk, ()))
+        found.append(
+            Host(
+                **_facts_of(row, table),
+                technologies_offered=_names(row.technologies.all()),
+                sectors_offered=_names(row.sectors.all()),
+                windows=_ahead(free),
+                full_windows=_ahead(full),
+                capacity_left=row.capacity - accepted.get(row.pk, 0),
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def visitors_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Visitor]:
@@ -75,30 +74,50 @@ def visitors_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Visit
     shortest = shortest_stay()
     return [
         Visitor(
-            id=row.pk,
-            organisation=str(row.organisation_id),
-            country=row.organisation.country.code,
-            type=row.organisation.type,
-            sectors=_names(row.organisation.sectors.all()),
+            **_facts_of(row, table),
             technologies_sought=_names(row.technologies.all()),
-            purposes=_names(row.purposes.all()),
+            sectors_sought=_names(row.sectors.all()),
             preferred_countries=frozenset(row.countries),
-            languages=frozenset(row.languages),
-            windows=windows_of(row, clock.today()),
-            place=(row.organisation.latitude, row.organisation.longitude),
+            windows=_ahead(window for window, _places in _periods_of(row)),
             days=max(row.days, shortest),
             first_time=row.organisation_id not in visited,
             declined=frozenset(declined.get(row.pk, ())),
-            eligible=table.verdict_on(row.organisation, pre_approved=row.pre_approved_by_id is not None).allowed,
         )
         for row in rows
     ]
 
 
-def windows_of(candidature: Candidature, today: date) -> tuple[Window, ...]:
+def _facts_of(row: Candidature, table: Table) -> dict[str, Any]:
+    """Return what visitors and hosts have in common."""
+    organisation = row.organisation
+    return {
+        "id": row.pk,
+        "organisation": str(row.organisation_id),
+        "country": organisation.country.code,
+        "type": organisation.type,
+        "sectors": _names(organisation.sectors.all()),
+        "purposes": _names(row.purposes.all()),
+        "languages": frozenset(row.languages),
+        "excluded_countries": frozenset(row.excluded_countries),
+        "partner_types": frozenset(row.partner_types),
+        "place": (organisation.latitude, organisation.longitude),
+        "eligible": table.verdict_on(organisation, pre_approved=row.pre_approved_by_id is not None).allowed,
+    }
+
+
+def _periods_of(candidature: Candidature) -> list[tuple[Window, int | None]]:
+    return [((each.first_day, each.last_day), each.capacity) for each in candidature.availabilities.all()]
+
+
+def _counting_by_period(periods: Mapping[int, Iterable[tuple[Window, int | None]]]) -> list[int]:
+    """Return the hosts that have said for a period how many they can receive in it."""
+    return [key for key, some in periods.items() if any(places is not None for _window, places in some)]
+
+
+def _ahead(windows: Iterable[Window]) -> tuple[Window, ...]:
     """Return the periods that still lie ahead, cut to what is left of them."""
-    ahead = (window for window in candidature.availabilities.all() if window.last_day >= today)
-    return tuple((max(window.first_day, today), window.last_day) for window in ahead)
+    today = clock.today()
+    return tuple((max(first_day, today), last_day) for first_day, last_day in windows if last_day >= today)
 
 
 def shortest_stay() -> int:
@@ -137,6 +156,8 @@ class _Fact(NamedTuple):
     days: int
     capacity: int
     countries: list[str]
+    excluded_countries: list[str]
+    partner_types: list[str]
     languages: list[str]
 
 
@@ -153,6 +174,8 @@ FACTS = (
     "days",
     "capacity",
     "countries",
+    "excluded_countries",
+    "partner_types",
     "languages",
 )
 
@@ -177,31 +200,36 @@ class _Reader:
         technologies = self._masks(Candidature.technologies.through.objects.all(), "candidature", TECHNOLOGIES)
         purposes = self._masks(Candidature.purposes.through.objects.all(), "candidature", PURPOSES)
         sectors = self._masks(Organisation.sectors.through.objects.all(), "organisation", SECTORS)
+        sought = self._masks(Candidature.sectors.through.objects.all(), "candidature", SECTORS)
         windows = self._windows()
         visited = self._visited(fact.organisation for fact in facts)
         for fact in facts:
-            spans = spans_of(windows.get(fact.key, ()))
+            free, full = windows.get(fact.key, ((), ()))
+            spans = spans_of(free)
             yield Row(
                 fact.key,
-                self._numbers(fact, spans, visited),
+                self._numbers(fact, spans, visited, has_period=bool(free or not full)),
                 (
                     technologies.get(fact.key, 0),
                     sectors.get(fact.organisation, 0),
                     purposes.get(fact.key, 0),
                     self._words.mask(LANGUAGES, fact.languages),
                     self._words.mask(COUNTRIES, fact.countries) if self._role == ParticipantRole.VISITOR else 0,
+                    self._words.mask(COUNTRIES, fact.excluded_countries),
+                    self._words.mask(TYPES, fact.partner_types),
                     0,
                     0,
-                    0,
-                    0,
+                    sought.get(fact.key, 0),
                 ),
                 spans,
                 tuple(sorted(self._declined.get(fact.key, ()))),
             )
 
-    def _numbers(self, fact: _Fact, spans: tuple[tuple[int, int], ...], visited: Collection[int]) -> tuple[int, ...]:
+    def _numbers(
+        self, fact: _Fact, spans: tuple[tuple[int, int], ...], visited: Collection[int], *, has_period: bool
+    ) -> tuple[int, ...]:
         is_host = self._role == ParticipantRole.HOST
-        has_place = not is_host or fact.capacity > self._accepted.get(fact.key, 0)
+        has_place = not is_host or (has_period and fact.capacity > self._accepted.get(fact.key, 0))
         return (
             fact.organisation,
             self._words.number(COUNTRIES, fact.country),
@@ -229,13 +257,22 @@ class _Reader:
             found[key] |= 1 << self._words.number(vocabulary, self._names[term])
         return found
 
-    def _windows(self) -> Mapping[int, list[Window]]:
-        found: dict[int, list[Window]] = defaultdict(list)
-        today = clock.today()
-        ahead = Availability.objects.filter(candidature__in=self._rows.values("pk"), last_day__gte=today)
-        for key, first_day, last_day in ahead.values_list("candidature", "first_day", "last_day").iterator(AT_ONCE):
-            found[key].append((max(first_day, today), last_day))
-        return found
+    def _windows(self) -> Mapping[int, tuple[Sequence[Window], Sequence[Window]]]:
+        """Return for each candidature its periods ahead, first those with a place left, then those that are full."""
+        periods: dict[int, list[tuple[Window, int | None]]] = defaultdict(list)
+        ahead = Availability.objects.filter(candidature__in=self._rows.values("pk"), last_day__gte=clock.today())
+        facts = ahead.values_list("candidature", "first_day", "last_day", "capacity")
+        for key, first_day, last_day, capacity in facts.iterator(AT_ONCE):
+            periods[key].append(((first_day, last_day), capacity))
+        begun = self._begun(_counting_by_period(periods))
+        parts = ((key, parted(some, begun.get(key, ()))) for key, some in periods.items())
+        return {key: (_ahead(free), _ahead(full)) for key, (free, full) in parts}
+
+    def _begun(self, hosts: Iterable[int]) -> Mapping[int, list[date]]:
+        """Return when stays begin at the hosts that count their places by the period."""
+        if self._role == ParticipantRole.VISITOR:
+            return {}
+        return {key: days for some in batched(hosts, AT_ONCE) for key, days in stays.begun_at(some).items()}
 
     def _visited(self, organisations: Iterable[int]) -> frozenset[int]:
         if self._role == ParticipantRole.HOST:

@@ -125,7 +125,7 @@ def suggestions_for(candidature: Candidature) -> QuerySet[Suggestion]:
     other = ParticipantRole.HOST if candidature.is_visitor else ParticipantRole.VISITOR
     rows = Suggestion.objects.in_force().list_of(candidature)
     rows = rows.select_related("run", f"{other}__organisation__reference_cluster")
-    names = ("technologies", "purposes", "availabilities", "organisation__sectors")
+    names = ("technologies", "purposes", "sectors", "availabilities", "organisation__sectors")
     return rows.prefetch_related(*(f"{other}__{name}" for name in names))
 
 

@@ -21,6 +21,7 @@ from matchmaking.engine.columns import (
     S_PARTNERS,
     S_PURPOSES,
     S_SECTORS,
+    S_SOUGHT,
     S_TECHNOLOGIES,
     SECTORS,
     TECHNOLOGIES,
@@ -41,12 +42,16 @@ MOST_WEEKS = 256
 
 
 class Bitmaps(NamedTuple):
-    """Rows of bits by the number of the word; `weeks` count from `first_week`, `need` are the digits of its points."""
+    """Rows of bits by the number of the word; `weeks` count from `first_week`, `need` are the digits of its points.
+
+    `sectors` are those in which a host works, `sought` those that it offers to whom seeks them.
+    """
 
     open: Masks
     technologies: Masks
     sectors: Masks
     has_sector: Masks
+    sought: Masks
     purposes: Masks
     languages: Masks
     in_country: Masks
@@ -69,6 +74,7 @@ def bitmaps_of(hosts: Columns, words: Words, terms: Terms) -> Bitmaps:
         technologies=_packed(_by_word(hosts.masks(S_TECHNOLOGIES), count[TECHNOLOGIES])),
         sectors=_packed(_by_word(sectors, count[SECTORS])),
         has_sector=_packed(np.any(sectors, axis=1)[np.newaxis]),
+        sought=_packed(_by_word(hosts.masks(S_SOUGHT), count[SECTORS])),
         purposes=_packed(_by_word(hosts.masks(S_PURPOSES), count[PURPOSES])),
         languages=_packed(_by_word(hosts.masks(S_LANGUAGES), count[LANGUAGES])),
         in_country=_packed(hosts.numbers(COUNTRY) == np.arange(count[COUNTRIES])[:, np.newaxis]),

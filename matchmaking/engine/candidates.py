@@ -11,7 +11,7 @@ from itertools import combinations
 
 from extratex.shared.reasons import Reason
 from extratex.shared.reasons import marked as _
-from matchmaking.engine.model import Candidature, Host, Visitor
+from matchmaking.engine.model import Candidature, Host, Visitor, Window
 from matchmaking.engine.windows import common, weekdays
 
 WISHES = ("languages", "dates", "excluded_countries", "partner_types", "declined")
@@ -39,6 +39,7 @@ class Obstacle:
 WISH_OF_RULE = {
     "no_common_language": "languages",
     "no_common_dates": "dates",
+    "no_place_then": "dates",
     "country_excluded": "excluded_countries",
     "type_not_wished": "partner_types",
     "declined_before": "declined",
@@ -110,15 +111,23 @@ def _against_each(visitor: Visitor, host: Host) -> Iterator[Reason]:
         yield Reason("visitor_not_eligible", _("This visitor may not visit in this wave."))
     if not host.eligible:
         yield Reason("not_eligible", _("This host may not receive visitors in this wave."))
-    if host.capacity_left <= 0:
+    if not host.has_place:
         yield Reason("no_capacity", _("This host has no place left."))
 
 
 def _against_the_dates(visitor: Visitor, host: Host) -> Iterator[Reason]:
-    longest = max(map(weekdays, common(visitor.windows, host.windows)), default=0)
-    if longest < visitor.days:
+    longest = _longest_together(visitor, host.windows if host.has_place else (*host.windows, *host.full_windows))
+    if longest >= visitor.days:
+        return
+    if _longest_together(visitor, (*host.windows, *host.full_windows)) >= visitor.days:
+        yield Reason("no_place_then", _("This host has no place left when the visitor could come."))
+    else:
         yield Reason(
             "no_common_dates",
             _("Longest time free together, in weekdays: {longest}. Needed: {days}."),
             {"longest": longest, "days": visitor.days},
         )
+
+
+def _longest_together(visitor: Visitor, windows: Iterable[Window]) -> int:
+    return max(map(weekdays, common(visitor.windows, windows)), default=0)

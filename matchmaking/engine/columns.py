@@ -34,9 +34,10 @@ PLACE begins three coordinates on a grid of ten metres, moved so that none is ne
 """
 NUMBERS = PLACE + 3
 
-SETS = (TECHNOLOGIES, SECTORS, PURPOSES, LANGUAGES, COUNTRIES, COUNTRIES, TYPES, COUNTRIES, TYPES)
+SETS = (TECHNOLOGIES, SECTORS, PURPOSES, LANGUAGES, COUNTRIES, COUNTRIES, TYPES, COUNTRIES, TYPES, SECTORS)
 """The vocabulary of each set of a row, in this order:"""
-S_TECHNOLOGIES, S_SECTORS, S_PURPOSES, S_LANGUAGES, S_PREFERRED, S_EXCLUDED, S_PARTNERS, S_WARY, S_WARY_TYPES = range(9)
+S_TECHNOLOGIES, S_SECTORS, S_PURPOSES, S_LANGUAGES, S_PREFERRED = range(5)
+S_EXCLUDED, S_PARTNERS, S_WARY, S_WARY_TYPES, S_SOUGHT = range(5, 10)
 
 
 class Columns(NamedTuple):
@@ -112,8 +113,8 @@ class Words:
 def packed(visitors: Iterable[Visitor], hosts: Iterable[Host]) -> tuple[Columns, Columns, Words]:
     """Return visitors and hosts as columns, by key; raises ValueError for a key that comes twice on one side."""
     words = Words()
-    ours = by_key((_row(words, each, each.technologies_sought) for each in visitors), "visitor")
-    theirs = by_key((_row(words, each, each.technologies_offered) for each in hosts), "host")
+    ours = by_key((_row(words, each, each.technologies_sought, each.sectors_sought) for each in visitors), "visitor")
+    theirs = by_key((_row(words, each, each.technologies_offered, each.sectors_offered) for each in hosts), "host")
     return as_columns(ours, words), as_columns(theirs, words), words
 
 
@@ -127,7 +128,7 @@ class Row(NamedTuple):
     declined: tuple[int, ...]
 
 
-def _row(words: Words, each: Visitor | Host, technologies: frozenset[str]) -> Row:
+def _row(words: Words, each: Visitor | Host, technologies: frozenset[str], sectors: frozenset[str]) -> Row:
     visitor = each if isinstance(each, Visitor) else None
     sets = (
         technologies,
@@ -139,13 +140,14 @@ def _row(words: Words, each: Visitor | Host, technologies: frozenset[str]) -> Ro
         each.partner_types,
         each.wary_countries,
         each.wary_types,
+        sectors,
     )
     windows = spans_of(each.windows)
     numbers = (
         words.organisation(each.organisation),
         words.number(COUNTRIES, each.country),
         words.number(TYPES, each.type),
-        int(each.eligible and (visitor is not None or (isinstance(each, Host) and each.capacity_left > 0))),
+        int(each.eligible and (visitor is not None or (isinstance(each, Host) and each.has_place))),
         round(PER_MILLE * each.need),
         visitor.days if visitor else 0,
         int(visitor is not None and visitor.first_time),

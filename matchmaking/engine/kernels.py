@@ -19,6 +19,7 @@ from matchmaking.engine.columns import (
     S_PREFERRED,
     S_PURPOSES,
     S_SECTORS,
+    S_SOUGHT,
     S_TECHNOLOGIES,
     TYPE,
     WORD,
@@ -33,6 +34,7 @@ from matchmaking.engine.terms import (
     P_DATES,
     P_PURPOSES,
     P_SECTOR,
+    P_SOUGHT,
     P_TARGETS,
     P_TECHNOLOGIES,
     P_TRAVEL,
@@ -173,9 +175,11 @@ def add_technologies(
 
 
 @compiled
-def add_purposes(sums: Masks, over: Masks, visitors: Columns, v: int, rows: Masks, first: int, points: int) -> None:
-    """Add for each purpose its share of the points, rounded up."""
-    start, end = visitors.sets[S_PURPOSES], visitors.sets[S_PURPOSES + 1]
+def add_shares(
+    sums: Masks, over: Masks, visitors: Columns, v: int, of: int, rows: Masks, first: int, points: int
+) -> None:
+    """Add for each word of a visitor's set its share of the points, rounded up."""
+    start, end = visitors.sets[of], visitors.sets[of + 1]
     wanted = counted(visitors.facts, v, start, end)
     for at in range(start, end):
         word = visitors.facts[v, at]
@@ -206,7 +210,9 @@ def bound(  # noqa: PLR0913, PLR0917 rows to work in, and what they are filled f
             spare[j] = maps.has_sector[0, first + j] & ~spare[j]
         add(sums, over, spare, 0, points[P_SECTOR])
     if points[P_PURPOSES]:
-        add_purposes(sums, over, visitors, v, maps.purposes, first, points[P_PURPOSES])
+        add_shares(sums, over, visitors, v, S_PURPOSES, maps.purposes, first, points[P_PURPOSES])
+    if points[P_SOUGHT]:
+        add_shares(sums, over, visitors, v, S_SOUGHT, maps.sought, first, points[P_SOUGHT])
     if points[P_COUNTRY]:
         gather(spare, maps.in_country, facts, v, sets[S_PREFERRED], sets[S_PREFERRED + 1], first)
         add(sums, over, spare, 0, points[P_COUNTRY])

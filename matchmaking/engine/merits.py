@@ -1,8 +1,9 @@
 """Why a host is suggested: each wish that it meets, in words, with the points that add up to the score.
 
 This is the score as people read it, one pair at a time; `pairs` computes the same for millions. Each wish brings the
-share of its points that is met, cut to whole tenths: technologies by their rarity, purposes by their number, dates by
-the visitor's free weekdays on which the host is free too, a journey by how far below 3,000 km it stays.
+share of its points that is met, cut to whole tenths: technologies by their rarity, purposes and the sectors sought by
+their number, dates by the visitor's free weekdays on which the host is free too, a journey by how far below 3,000 km it
+stays.
 """
 
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ class _Pair:
         for_it = [
             *self._technologies(),
             *self._sector(),
+            *self._sectors_sought(),
             *self._purposes(),
             *self._country(),
             *self._dates(),
@@ -76,6 +78,12 @@ class _Pair:
         if ours and theirs and not ours & theirs:
             text = _("Works in another sector, which counts towards the cross-sector target: {sectors}.")
             yield _merit("cross_sector", text, {"sectors": tuple(sorted(theirs))}, self.points.cross_sector)
+
+    def _sectors_sought(self) -> Iterator[Merit]:
+        wanted = self.visitor.sectors_sought
+        if shared := tuple(sorted(wanted & self.host.sectors_offered)):
+            points = self.points.sectors * len(shared) // len(wanted)
+            yield _merit("sectors", _("Shows you sectors that you seek: {sectors}."), {"sectors": shared}, points)
 
     def _purposes(self) -> Iterator[Merit]:
         wanted = self.visitor.purposes

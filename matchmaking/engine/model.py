@@ -46,9 +46,7 @@ class Candidature:
 
     def __post_init__(self) -> None:
         """Refuse what would make no sense; NaN fails every comparison."""
-        for first_day, last_day in self.windows:
-            if last_day < first_day:
-                raise ValueError(f"windows of {self.id}: {last_day} lies before {first_day}")
+        _check_windows(self.id, self.windows)
         if not 0 <= self.need <= 1:
             raise ValueError(f"need of {self.id} must lie between 0 and 1, not {self.need}")
         if self.place is not None:
@@ -67,6 +65,7 @@ class Visitor(Candidature):
     days: int
     first_time: bool
     declined: frozenset[int] = frozenset()
+    sectors_sought: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse also a stay of no day."""
@@ -77,10 +76,25 @@ class Visitor(Candidature):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host(Candidature):
-    """A validated candidature as host; `capacity_left` are the visitors that it can still receive."""
+    """A validated candidature as host; `capacity_left` are the visitors that it can still receive.
+
+    `full_windows` are the periods in which it would be free, had not others taken their places already.
+    """
 
     technologies_offered: frozenset[str]
     capacity_left: int
+    sectors_offered: frozenset[str] = frozenset()
+    full_windows: tuple[Window, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse also a full window that ends before it begins."""
+        super(Host, self).__post_init__()
+        _check_windows(self.id, self.full_windows)
+
+    @property
+    def has_place(self) -> bool:
+        """Tell whether it can receive anybody more, in whichever period."""
+        return self.capacity_left > 0 and bool(self.windows or not self.full_windows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ class Weights:
     first_time: float
     travel: float = 0.0
     targets: float = 0.0
+    sectors: float = 0.0
     earlier_declines: float = 0.0
 
     def __post_init__(self) -> None:
@@ -146,6 +161,7 @@ class Points:
     first_time: int
     travel: int
     targets: int
+    sectors: int
     earlier_declines: int
 
 
@@ -176,6 +192,12 @@ class Merit(Reason):
         """Read a merit that `as_json` wrote."""
         reason = Reason.from_json(stored)
         return cls(reason.code, reason.text, reason.values, stored["weight"])
+
+
+def _check_windows(who: int, windows: tuple[Window, ...]) -> None:
+    for first_day, last_day in windows:
+        if last_day < first_day:
+            raise ValueError(f"windows of {who}: {last_day} lies before {first_day}")
 
 
 def _check_place(who: int, place: Place) -> None:

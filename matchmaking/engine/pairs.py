@@ -17,6 +17,7 @@ from matchmaking.engine.columns import (
     S_PREFERRED,
     S_PURPOSES,
     S_SECTORS,
+    S_SOUGHT,
     S_TECHNOLOGIES,
     S_WARY,
     S_WARY_TYPES,
@@ -34,6 +35,7 @@ from matchmaking.engine.terms import (
     P_FIRST_TIME,
     P_PURPOSES,
     P_SECTOR,
+    P_SOUGHT,
     P_TARGETS,
     P_TECHNOLOGIES,
     Terms,
@@ -175,7 +177,7 @@ def given_points(facts: Masks, v: int, points: Numbers) -> int:
 
 @compiled
 def wished_points(ours: Masks, v: int, theirs: Masks, h: int, sets: Numbers, points: Numbers) -> int:
-    """Return the points for sector, purposes and country."""
+    """Return the points for sectors, purposes and country."""
     found: int = points[P_COUNTRY] * int(has(ours, v, sets[S_PREFERRED], whole(theirs[h, COUNTRY])))
     start, end = sets[S_SECTORS], sets[S_SECTORS + 1]
     if in_common(ours, v, theirs, h, start, end) == 0 and counted(ours, v, start, end) > 0:
@@ -183,6 +185,9 @@ def wished_points(ours: Masks, v: int, theirs: Masks, h: int, sets: Numbers, poi
     start, end = sets[S_PURPOSES], sets[S_PURPOSES + 1]
     wanted = max(counted(ours, v, start, end), 1)
     found += points[P_PURPOSES] * in_common(ours, v, theirs, h, start, end) // wanted
+    start, end = sets[S_SOUGHT], sets[S_SOUGHT + 1]
+    wanted = max(counted(ours, v, start, end), 1)
+    found += points[P_SOUGHT] * in_common(ours, v, theirs, h, start, end) // wanted
     return found
 
 

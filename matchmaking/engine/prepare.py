@@ -11,7 +11,7 @@ from matchmaking.engine.obstacles import obstacles_of
 from matchmaking.engine.ranking import Ranking
 from matchmaking.engine.terms import supply_of, terms_of
 
-WEIGHTS = Weights(1, 1, 1, 1, 1, 1, 1, 1, 1)
+WEIGHTS = Weights(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 WINDOWS = ((date(2021, 9, 6), date(2021, 9, 17)),)
 
 
@@ -28,6 +28,7 @@ def prepare() -> None:
         languages=words,
         windows=WINDOWS,
         technologies_sought=words,
+        sectors_sought=words,
         preferred_countries=words,
         days=3,
         first_time=True,
@@ -42,6 +43,7 @@ def prepare() -> None:
         languages=words,
         windows=WINDOWS,
         technologies_offered=words,
+        sectors_offered=words,
         capacity_left=1,
     )
     ours, theirs, known = packed([visitor], [host])

@@ -18,7 +18,8 @@ NOWHERE = -1
 """A limit that no distance keeps: where a journey counts nothing."""
 
 
-P_TECHNOLOGIES, P_SECTOR, P_PURPOSES, P_COUNTRY, P_DATES, P_FIRST_TIME, P_TRAVEL, P_TARGETS, P_DECLINES = range(9)
+P_TECHNOLOGIES, P_SECTOR, P_PURPOSES, P_COUNTRY, P_DATES = range(5)
+P_FIRST_TIME, P_TRAVEL, P_TARGETS, P_SOUGHT, P_DECLINES = range(5, 10)
 """Where the points of each wish stand in `Terms.points`."""
 
 

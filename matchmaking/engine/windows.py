@@ -4,7 +4,7 @@ The engine knows no public holidays: whether enough working days are left is for
 its dates are known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from matchmaking.engine.model import Window
@@ -48,6 +48,22 @@ def common(one: Iterable[Window], other: Iterable[Window]) -> list[Window]:
     theirs = merged(other)
     both = ((max(a, c), min(b, d)) for a, b in merged(one) for c, d in theirs)
     return [window for window in both if window[0] <= window[1]]
+
+
+def parted(
+    periods: Iterable[tuple[Window, int | None]], first_days: Collection[date]
+) -> tuple[list[Window], list[Window]]:
+    """Part periods into those with a place left and those that are full.
+
+    Each comes with its places, None where it has as many as anybody asks for. A stay takes a place in every period in
+    which it begins.
+    """
+    free: list[Window] = []
+    full: list[Window] = []
+    for (first_day, last_day), places in periods:
+        taken = sum(first_day <= day <= last_day for day in first_days)
+        (free if places is None or taken < places else full).append((first_day, last_day))
+    return free, full
 
 
 def _touches(last_day: date, first_day: date) -> bool:

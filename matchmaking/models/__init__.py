@@ -1,6 +1,6 @@
 """The tables of this app."""
 
-from matchmaking.models.candidatures import Availability, Candidature, CandidatureEvent
+from matchmaking.models.candidatures import Availability, Candidature, CandidatureEvent, InterestReminder, Picture
 from matchmaking.models.proposals import Proposal, ProposalEvent
 from matchmaking.models.suggestions import MatchCase, MatchOutcome, MatchRun, MatchShard, Suggestion
 
@@ -8,10 +8,12 @@ __all__ = [
     "Availability",
     "Candidature",
     "CandidatureEvent",
+    "InterestReminder",
     "MatchCase",
     "MatchOutcome",
     "MatchRun",
     "MatchShard",
+    "Picture",
     "Proposal",
     "ProposalEvent",
     "Suggestion",

@@ -77,10 +77,10 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
         return rows.order_by("organisation__legal_name", "pk")
 
     def with_profile(self) -> Self:
-        """Return the candidatures with what describes them: organisation, terms and availability, in five queries."""
+        """Return the candidatures with what describes them: organisation, terms and availability, in six queries."""
         return self.select_related(
             "organisation__reference_cluster", "partnership", "wave", "contact"
-        ).prefetch_related("purposes", "technologies", "availabilities", "organisation__sectors")
+        ).prefetch_related("purposes", "technologies", "sectors", "availabilities", "organisation__sectors")
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):

@@ -29,7 +29,7 @@ def visible_proposal(request: HtmxHttpRequest, pk: int) -> Proposal:
         *(f"{side}__organisation__reference_cluster" for side in sides),
         *(f"{side}__contact" for side in sides),
     )
-    lists = ("purposes", "technologies", "availabilities", "organisation__sectors")
+    lists = ("purposes", "technologies", "sectors", "availabilities", "organisation__sectors")
     return get_object_or_404(rows.prefetch_related(*(f"{side}__{name}" for side in sides for name in lists)), pk=pk)
 
 

@@ -25,10 +25,14 @@ def make_candidature(
     *,
     status: CandidatureStatus = CandidatureStatus.VALIDATED,
     technologies: tuple[str, ...] = ("Nonwovens",),
-    windows: tuple[tuple[int, int], ...] = ((10, 60),),
+    sectors: tuple[str, ...] = (),
+    windows: tuple[tuple[int, ...], ...] = ((10, 60),),
     **fields: Any,
 ) -> Candidature:
-    """Create a candidature in a status, without the history that would have led there."""
+    """Create a candidature in a status, without the history that would have led there.
+
+    A window is two numbers of days from now, and the places in it where these are counted.
+    """
     membership = organisation.memberships.select_related("user").first()
     defaults = {
         "contact": membership.user if membership else factories.make_person(),
@@ -46,8 +50,11 @@ def make_candidature(
     )
     candidature.purposes.set([factories.term(Vocabulary.PURPOSE, PURPOSE)])
     candidature.technologies.set([factories.term(Vocabulary.TECHNOLOGY, name) for name in technologies])
-    for begin, end in windows:
-        candidature.availabilities.create(first_day=in_days(begin), last_day=in_days(end))
+    candidature.sectors.set([factories.term(Vocabulary.SECTOR, name) for name in sectors])
+    for begin, end, *places in windows:
+        candidature.availabilities.create(
+            first_day=in_days(begin), last_day=in_days(end), capacity=places[0] if places else None
+        )
     return candidature
 
 

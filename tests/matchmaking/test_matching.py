@@ -7,11 +7,8 @@ from clusters.models import EligibleCountry
 from extratex.notices.models import Notice
 from extratex.shared import clock
 from matchmaking import inputs, lists, matching, pages, queries, run_pages, shards, tasks
-from matchmaking.engine.model import Weights
-from matchmaking.engine.ranking import Ranking, ranked
-from matchmaking.engine.terms import supply_of, terms_of
 from matchmaking.enums import CandidatureStatus, ProposalStatus, RunStatus
-from matchmaking.models import Candidature, MatchRun, Suggestion
+from matchmaking.models import MatchRun, Suggestion
 from matchmaking.transitions import candidatures
 from tests.matchmaking import factories
 
@@ -371,28 +368,3 @@ def test_a_visitor_without_hosts_is_told_which_wish_keeps_how_many_away(visitor)
     run_for(visitor)
 
     assert pages.why_nobody(visitor) == ["Hosts that would fit without your choice of languages: 3."]
-
-
-def test_reading_the_candidatures_takes_as_many_queries_for_three_as_for_one(programme, django_assert_max_num_queries):
-    for number in (1, 2):
-        for _each in range(number):
-            wave = factories.make_host().wave
-            factories.make_visitor()
-        with django_assert_max_num_queries(22):
-            inputs.case_of(wave)
-
-
-def test_columns_and_cases_say_the_same(visitor, host, monkeypatch):
-    hosts = [host, factories.make_host(technologies=("Composite materials",), capacity=1), factories.make_host(days=4)]
-    visitors = [visitor, factories.make_visitor(countries=["CZ"], windows=((1, 3), (4, 30)), days=5)]
-    factories.make_proposal(visitors[1], hosts[1], status=ProposalStatus.DECLINED)
-    factories.make_proposal(visitor, hosts[1], status=ProposalStatus.ACCEPTED)
-    weights = Weights.from_values(matching.parameters()["weights"])
-
-    case = inputs.case_of(visitor.wave)
-    terms = terms_of(weights, supply_of(case.hosts, case.words), case.words)
-    read = dict(Ranking(case.visitors, case.hosts, case.words, terms).hosts_for(0, 2, 9).of_each())
-
-    rows = [Candidature.objects.with_profile().filter(pk__in=[each.pk for each in some]) for some in (visitors, hosts)]
-    made = inputs.visitors_from(rows[0], visitor.wave), inputs.hosts_from(rows[1], visitor.wave)
-    assert read == dict(ranked(*made, weights, 9))

@@ -67,7 +67,7 @@ def test_the_suggestions_take_as_many_queries_for_three_rows_as_for_one(
     shards.carry_out(matching.ask(visitor.wave).pk)
     sign_in(visitor_person)
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(35):
         page = client.get("/suggestions/").content.decode()
 
     assert page.count("data-suggestion") == rows

@@ -31,6 +31,7 @@ def may_meet(visitor: Visitor, host: Host) -> bool:
             visitor.eligible,
             host.eligible,
             host.capacity_left > 0,
+            host.windows or not host.full_windows,
             visitor.country != host.country,
             visitor.organisation != host.organisation,
             visitor.languages & host.languages,
@@ -64,6 +65,7 @@ def tenths(visitor: Visitor, host: Host, weights: Weights, supply: Supply) -> in
     found = points.technologies * offered // sought
     found += points.cross_sector * bool(visitor.sectors and host.sectors and not visitor.sectors & host.sectors)
     found += points.purposes * len(visitor.purposes & host.purposes) // max(len(visitor.purposes), 1)
+    found += points.sectors * len(visitor.sectors_sought & host.sectors_offered) // max(len(visitor.sectors_sought), 1)
     found += points.preferred_country * (host.country in visitor.preferred_countries)
     found += points.dates * on_weekdays(mine & theirs) // on_weekdays(mine)
     found += points.first_time * visitor.first_time

@@ -63,9 +63,12 @@ def seldom(*choice):
     return mostly(frozenset(), *(frozenset({word}) for word in choice), frozenset(choice))
 
 
+SOME, HARDLY_ANY = mostly(1, 0, 2, 3), mostly(0, 1, 2)
+
+
 @st.composite
-def window_lists(draw):
-    begins = [MONDAY + timedelta(days=draw(st.integers(0, 20))) for _ in range(draw(mostly(1, 0, 2, 3)))]
+def window_lists(draw, numbers):
+    begins = [MONDAY + timedelta(days=draw(st.integers(0, 20))) for _ in range(draw(numbers))]
     return tuple((day, day + timedelta(days=draw(mostly(20, 0, 2, 6, 11)))) for day in begins)
 
 
@@ -73,7 +76,7 @@ PLACES = [None, (43.88, 11.1), (50.77, 15.06), (38.72, -9.14), (41.0, 28.9), (-3
 COMMON = {
     "sectors": words("textile", "rail", "plastics"),
     "purposes": words("learn", "grow", "sell"),
-    "windows": window_lists(),
+    "windows": window_lists(SOME),
     "eligible": mostly(True, False),
     "excluded_countries": seldom("IT", "ES", "DE", "FR"),
     "partner_types": seldom("sme", "cluster", "large"),
@@ -94,6 +97,7 @@ def visitors(**fixed):
             "organisation": st.sampled_from(["A", "B", "C"]),
             "country": st.sampled_from(["IT", "ES", "DE"]),
             "type": mostly("sme", "cluster"),
+            "sectors_sought": words("textile", "rail", "plastics"),
             "technologies_sought": st.frozensets(st.sampled_from(TECHNOLOGIES), max_size=5),
             "preferred_countries": words("IT", "ES", "FR"),
             "languages": mostly(frozenset({"en"}), frozenset(), frozenset({"it"}), frozenset({"en", "it", "es"})),
@@ -113,6 +117,8 @@ hosts = st.builds(
         "organisation": mostly("D", "A", "E"),
         "country": st.sampled_from(["IT", "ES", "FR", "PT"]),
         "type": mostly("sme", "large", "cluster"),
+        "sectors_offered": words("textile", "rail", "paper"),
+        "full_windows": window_lists(HARDLY_ANY),
         "technologies_offered": st.frozensets(st.sampled_from(TECHNOLOGIES), max_size=20),
         "languages": mostly(frozenset({"en"}), frozenset(), frozenset({"it"}), frozenset({"en", "it", "fr"})),
         "capacity_left": mostly(1, 0, -1, 2),
@@ -121,4 +127,4 @@ hosts = st.builds(
 host_lists = st.lists(hosts, max_size=12, unique_by=lambda host: host.id)
 visitor_lists = st.lists(visitors(), max_size=6, unique_by=lambda visitor: visitor.id)
 figures = st.sampled_from([0, 1, 2.5, 10, 40])
-all_weights = st.builds(Weights, *([figures] * 9))
+all_weights = st.builds(Weights, *([figures] * 10))

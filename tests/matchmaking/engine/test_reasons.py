@@ -28,7 +28,7 @@ from tests.matchmaking.engine.cases import (
     visitors,
 )
 
-ALL = Weights(40, 18, 10, 8, 8, 6, 6, 4, 10)
+ALL = Weights(40, 18, 10, 8, 8, 6, 6, 4, 0, 10)
 
 
 def found_for(visitor, hosts, weights=WEIGHTS, k=5):
@@ -90,6 +90,12 @@ BETTER = {
     "offers one more": lambda visitor, host: replace(
         host, technologies_offered=host.technologies_offered | set(sorted(visitor.technologies_sought)[:1])
     ),
+    "shows every sector sought": lambda visitor, host: replace(
+        host, sectors_offered=host.sectors_offered | visitor.sectors_sought
+    ),
+    "has a place in every period": lambda _, host: replace(
+        host, windows=host.windows + host.full_windows, full_windows=()
+    ),
     "shares the purposes": lambda visitor, host: replace(host, purposes=host.purposes | visitor.purposes),
     "is free when the visitor is": lambda visitor, host: replace(host, windows=host.windows + visitor.windows),
     "works in another sector": lambda _, host: replace(host, sectors=frozenset({"something else"})),
@@ -134,6 +140,8 @@ def test_a_host_that_offers_one_more_technology_sought_never_falls(visitor, host
         ({}, {"languages": frozenset({"es"})}, "no_common_language"),
         ({}, {"eligible": False}, "not_eligible"),
         ({}, {"capacity_left": 0}, "no_capacity"),
+        ({}, {"windows": (), "full_windows": VISITOR.windows}, "no_capacity"),
+        ({}, {"windows": ((MONDAY, MONDAY),), "full_windows": VISITOR.windows}, "no_place_then"),
         ({}, {"windows": ()}, "no_common_dates"),
         ({}, {"windows": ((MONDAY + timedelta(days=3), MONDAY + timedelta(days=6)),)}, "no_common_dates"),
         ({}, {"excluded_countries": frozenset({"IT"})}, "country_not_received"),
@@ -216,6 +224,7 @@ def test_only_proportions_of_weights_matter():
     ("changes", "words"),
     [
         ({"windows": ((MONDAY, date(2020, 1, 1)),)}, "windows of 1: 2020-01-01 lies before 2021-09-06"),
+        ({"full_windows": ((MONDAY, date(2020, 1, 1)),)}, "windows of 1: 2020-01-01 lies before 2021-09-06"),
         ({"need": math.nan}, "need of 1"),
         ({"need": 1.5}, "need of 1"),
         ({"place": (91, 0)}, "place of 1"),
