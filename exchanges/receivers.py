@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from clusters import departures, signed
 from clusters.models import Organisation, User
-from exchanges import notices, permissions
+from exchanges import notices, outlays, permissions
 from exchanges.documents import EVIDENCE, PAPER, PAYMENT_FILE
 from exchanges.enums import DONE_STATUSES, LIVE_STATUSES, Mode, Party
 from exchanges.models import Exchange, Signature
@@ -18,7 +18,7 @@ from exchanges.queries import last_signing_day, stays_beginning_at, travelling_a
 from exchanges.transitions.exchanges import EXCHANGE
 from extratex.documents import access
 from extratex.shared.moves import MoveConflict
-from matchmaking import stays, visits
+from matchmaking import standing, stays, visits
 from matchmaking.models import Proposal
 from matchmaking.signals import proposal_accepted
 
@@ -53,6 +53,7 @@ access.register(EVIDENCE, permissions.can_read_evidence)
 access.register(PAYMENT_FILE, permissions.can_read_payment_file)
 visits.answered_by(travelling_among)
 stays.answered_by(stays_beginning_at)
+standing.answered_by(outlays.made_by, outlays.sums_of)
 signed.answered_by(last_signing_day)
 departures.register(departures.Part(say_what_stays_signed))
 

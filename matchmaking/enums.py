@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import ParticipantRole
 
-__all__ = ["CandidatureStatus", "ParticipantRole", "ProposalStatus", "RunKind", "RunStatus"]
+__all__ = [
+    "CandidatureStatus",
+    "PairOutcome",
+    "ParticipantRole",
+    "ProposalStatus",
+    "RunKind",
+    "RunStatus",
+    "WishKind",
+]
 
 
 class CandidatureStatus(TextChoices):
@@ -45,3 +53,18 @@ class RunKind(TextChoices):
 
     WHOLE = "whole", _("Everybody")
     CHANGES = "changes", _("Whom a change concerns")
+
+
+class WishKind(TextChoices):
+    """What a coordinator wants of a pair in the next plans."""
+
+    LOCK = "lock", _("Always in the plan")
+    FORBID = "forbid", _("Never in the plan")
+
+
+class PairOutcome(TextChoices):
+    """What became of a pair of a plan."""
+
+    CHOSEN = "chosen", _("Not proposed yet")
+    SENT = "sent", _("Proposed")
+    REFUSED = "refused", _("Could not be proposed")

@@ -59,6 +59,12 @@ def receiver(proposal: Proposal) -> Q:
     return members(proposal.receiver)
 
 
+def sender_not_asked(proposal: Proposal) -> Q:
+    """The people of the side that proposed, where staff did it on their behalf; otherwise nobody."""
+    own = proposal.sender.organisation.memberships.filter(user=proposal.author_id).exists()
+    return Q(pk__in=[]) if own else members(proposal.sender)
+
+
 def both_clusters(proposal: Proposal) -> Q:
     """The staff of both reference clusters."""
     return reference_staff(proposal.visitor) | reference_staff(proposal.host)
@@ -125,6 +131,11 @@ OF_PROPOSALS: dict[str, tuple[Message[Proposal], ...]] = {
             (receiver,),
             _("{sender} proposes an exchange"),
             _("{visitor} would visit {host}. Please accept or decline; the message and the profile are on the page."),
+        ),
+        Message(
+            (sender_not_asked,),
+            _("{author} has proposed an exchange with {receiver} on your behalf"),
+            _("{visitor} would visit {host}. Nothing is asked of you; take the proposal back if it does not suit you."),
         ),
     ),
     "accept": (
@@ -195,6 +206,7 @@ def tell_of_proposal(proposal: Proposal) -> None:
         "host": proposal.host.organisation.legal_name,
         "sender": proposal.sender.organisation.legal_name,
         "receiver": proposal.receiver.organisation.legal_name,
+        "author": str(proposal.author),
         "note": event.note,
     }
     link = reverse("matchmaking:proposal", args=[proposal.pk])

@@ -1,8 +1,9 @@
 """What the pages of this app say: where a candidature or a proposal stands, its facts, why there is no match."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries as all_countries
 
 from clusters.enums import OrganisationStatus, ParticipantRole, RuleName
+from clusters.models import Wave
 from clusters.pages import Phase
 from clusters.queries import RuleMissing, rule_value
 from extratex.shared import clock
@@ -20,7 +22,7 @@ from matchmaking.engine.merits import merits_of
 from matchmaking.engine.model import Host, Supply, Visitor, Weights
 from matchmaking.enums import CandidatureStatus as Status
 from matchmaking.enums import ProposalStatus
-from matchmaking.models import Candidature, MatchRun, Proposal, Suggestion
+from matchmaking.models import Candidature, PlannedPair, Proposal, Suggestion
 from matchmaking.words import listed, merit_in_words, window_in_words
 
 type Fact = tuple[str, str]
@@ -155,13 +157,20 @@ def whys_of(candidature: Candidature, suggestions: Sequence[Suggestion]) -> list
         visitors = inputs.visitors_from([each.visitor for each in suggestions], candidature.wave)
         hosts = inputs.hosts_from([candidature], candidature.wave) * len(suggestions)
     pairs = zip(suggestions, visitors, hosts, strict=True)
-    return [_whys(suggestion.run, visitor, host) for suggestion, visitor, host in pairs]
+    return [_whys(suggestion.run.parameters, visitor, host) for suggestion, visitor, host in pairs]
 
 
-def _whys(run: MatchRun, visitor: Visitor, host: Host) -> list[Why]:
-    """Weigh the two by the parameters of the run."""
-    weights = Weights.from_values(run.parameters["weights"])
-    supply = Supply(run.parameters["supply"]["hosts"], run.parameters["supply"]["offering"])
+def whys_of_pairs(pairs: Sequence[PlannedPair], wave: Wave, parameters: Mapping[str, Any]) -> list[list[Why]]:
+    """Return for each pair of a plan the reasons in words, weighed as the plan has weighed them."""
+    visitors = inputs.visitors_from([pair.visitor for pair in pairs], wave)
+    hosts = inputs.hosts_from([pair.host for pair in pairs], wave)
+    return [_whys(parameters, visitor, host) for visitor, host in zip(visitors, hosts, strict=True)]
+
+
+def _whys(parameters: Mapping[str, Any], visitor: Visitor, host: Host) -> list[Why]:
+    """Weigh the two by the parameters of a run or a plan."""
+    weights = Weights.from_values(parameters["weights"])
+    supply = Supply(parameters["supply"]["hosts"], parameters["supply"]["offering"])
     return [Why(merit_in_words(merit), merit.weight) for merit in merits_of(visitor, host, weights, supply)]
 
 

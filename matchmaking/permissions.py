@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from clusters.models import Partnership
 from clusters.models.people import SYSTEM_ADDRESS
 from clusters.permissions import roles_of
-from matchmaking.models import Candidature, Proposal
+from matchmaking.models import Candidature, Plan, Proposal
 
 
 def is_member(user: Any, candidature: Candidature) -> bool:
@@ -32,6 +33,11 @@ def can_validate(user: Any, candidature: Candidature) -> bool:
 def can_pre_approve(user: Any, candidature: Candidature) -> bool:
     """The programme approves exceptional cases beforehand; nobody approves one's own."""
     return roles_of(user).oversees_all and not is_member(user, candidature)
+
+
+def can_propose_for(user: Any, candidature: Candidature) -> bool:
+    """The organisation's people propose, and so does whoever looks after it, on its behalf."""
+    return is_member(user, candidature) or looks_after(user, candidature)
 
 
 def can_answer(user: Any, proposal: Proposal) -> bool:
@@ -68,3 +74,19 @@ def can_run_matching(user: Any) -> bool:
     """Coordinators and whoever oversees the programme start a run and take one back."""
     roles = roles_of(user)
     return bool(roles.coordinates) or roles.oversees_all
+
+
+def can_read_plans(user: Any) -> bool:
+    """Coordinators read the plans of their partnerships, and whoever oversees the programme reads all."""
+    roles = roles_of(user)
+    return bool(roles.coordinates) or roles.oversees_all
+
+
+def can_plan_for(user: Any, partnership: Partnership) -> bool:
+    """The coordinator of a partnership plans for it."""
+    return partnership.pk in roles_of(user).coordinates
+
+
+def can_plan(user: Any, plan: Plan) -> bool:
+    """The coordinator computes a plan again, takes it back, locks and forbids, and sends its proposals."""
+    return plan.partnership_id in roles_of(user).coordinates

@@ -75,6 +75,7 @@ def wishes() -> dict[str, str]:
         "first_time": _("First visit"),
         "travel": _("Short journey"),
         "targets": _("What the targets still lack"),
+        "sectors": _("Sectors sought"),
         "earlier_declines": _("Taken off for earlier declines"),
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matchmaking.views import candidatures, hosts, proposals, runs, suggestions
+from matchmaking.views import candidatures, hosts, plan_pairs, plans, proposals, runs, suggestions
 
 app_name = "matchmaking"
 
@@ -19,6 +19,14 @@ urlpatterns = [
     path("matching/start/", runs.start, name="start_run"),
     path("matching/<int:pk>/", runs.detail, name="run"),
     path("matching/<int:pk>/cancel/", runs.cancel, name="cancel_run"),
+    path("cockpit/plans/", plans.plan_list, name="plans"),
+    path("cockpit/plans/new/", plans.new, name="new_plan"),
+    path("cockpit/plans/compare/", plans.compare, name="compare_plans"),
+    path("cockpit/plans/<int:pk>/", plans.detail, name="plan"),
+    path("cockpit/plans/<int:pk>/again/", plans.again, name="plan_again"),
+    path("cockpit/plans/<int:pk>/cancel/", plans.cancel, name="cancel_plan"),
+    path("cockpit/plans/<int:pk>/wish/", plan_pairs.wish, name="wish_of_plan"),
+    path("cockpit/plans/<int:pk>/send/", plan_pairs.send, name="send_plan"),
     path("suggestions/", suggestions.suggestion_list, name="suggestions"),
     path("proposals/", proposals.proposal_list, name="proposals"),
     path("proposals/new/", proposals.propose, name="propose"),

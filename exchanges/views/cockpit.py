@@ -9,6 +9,7 @@ from clusters.models import Partnership
 from clusters.permissions import roles_of
 from exchanges import cockpit as figures
 from extratex.shared.htmx import HtmxHttpRequest, render_page
+from matchmaking.permissions import can_read_plans
 
 
 @require_safe
@@ -30,6 +31,7 @@ def cockpit(request: HtmxHttpRequest) -> HttpResponse:
         "stages": [figures.STAGE_LABELS[stage] for stage in figures.STAGES],
         "budget": figures.money_of(partnership),
         "matrix": figures.matrix_of(partnership),
+        "may_read_plans": can_read_plans(request.user),
     }
     return render_page(request, "exchanges/cockpit.html", context)
 

@@ -1,6 +1,7 @@
 """The tables of this app."""
 
 from matchmaking.models.candidatures import Availability, Candidature, CandidatureEvent, InterestReminder, Picture
+from matchmaking.models.plans import PairWish, Plan, PlannedPair
 from matchmaking.models.proposals import Proposal, ProposalEvent
 from matchmaking.models.suggestions import MatchCase, MatchOutcome, MatchRun, MatchShard, Suggestion
 
@@ -13,7 +14,10 @@ __all__ = [
     "MatchOutcome",
     "MatchRun",
     "MatchShard",
+    "PairWish",
     "Picture",
+    "Plan",
+    "PlannedPair",
     "Proposal",
     "ProposalEvent",
     "Suggestion",

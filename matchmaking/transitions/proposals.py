@@ -23,6 +23,9 @@ from matchmaking.signals import proposal_accepted
 from matchmaking.words import refusal_in_words
 
 ALREADY_PROPOSED = _("There is a proposal between the two already.")
+NOT_VALIDATED = _("The candidature of %(organisation)s is not validated.")
+HAS_VISITED = _("%(visitor)s has visited already, or is about to; an organisation visits once in the whole scheme.")
+LIMIT_REACHED = _("You have %(limit)s open proposals, which is the limit. Wait for an answer or take one back.")
 NO_PLACE_LEFT = _("%(host)s has no place left: it has accepted as many visitors as it can receive.")
 
 
@@ -40,18 +43,14 @@ def against_pair(visitor: Candidature, host: Candidature) -> StrOrPromise | None
     """Say why these two cannot agree on an exchange now, or nothing."""
     for candidature in (visitor, host):
         if candidature.status != CandidatureStatus.VALIDATED:
-            return _("The candidature of %(organisation)s is not validated.") % {
-                "organisation": candidature.organisation
-            }
+            return NOT_VALIDATED % {"organisation": candidature.organisation}
     if visitor.wave_id != host.wave_id:
         return _("Visitor and host take part in two different waves.")
     verdict = queries.pair_verdict(visitor, host)
     if not verdict.allowed:
         return refusal_in_words(verdict)
     if queries.has_travelled(visitor):
-        return _(
-            "%(visitor)s has visited already, or is about to; an organisation visits once in the whole scheme."
-        ) % {"visitor": visitor.organisation}
+        return HAS_VISITED % {"visitor": visitor.organisation}
     return None if queries.places_left(host) else NO_PLACE_LEFT % {"host": host.organisation}
 
 
@@ -107,10 +106,13 @@ PROPOSAL = Machine.of(
 
 @transaction.atomic
 def propose(visitor: Candidature, host: Candidature, *, by: ParticipantRole, actor: User, message: str) -> Proposal:
-    """Propose an exchange for one of the two sides; raises MoveForbidden, or MoveConflict with the reason."""
+    """Propose an exchange for one of the two sides; raises MoveForbidden, or MoveConflict with the reason.
+
+    Its own people propose, or the staff that looks after it, on its behalf and under their own name.
+    """
     visitor, host = queries.locked_pair(visitor, host)
     proposer = visitor if by == ParticipantRole.VISITOR else host
-    if not permissions.can_write(actor, proposer):
+    if not permissions.can_propose_for(actor, proposer):
         raise MoveForbidden(str(_("You may not do this here.")))
     _refuse_impossible(visitor, host, proposer)
     proposal = Proposal(
@@ -179,11 +181,7 @@ def _refuse_impossible(visitor: Candidature, host: Candidature, proposer: Candid
     if (reason := against_pair(visitor, host)) is not None:
         raise MoveConflict(reason, proposer)
     if not queries.proposals_left(proposer):
-        raise MoveConflict(
-            _("You have %(limit)s open proposals, which is the limit. Wait for an answer or take one back.")
-            % {"limit": int(rule_value(RuleName.OPEN_PROPOSALS))},
-            proposer,
-        )
+        raise MoveConflict(LIMIT_REACHED % {"limit": int(rule_value(RuleName.OPEN_PROPOSALS))}, proposer)
 
 
 def _insert(proposal: Proposal) -> None:

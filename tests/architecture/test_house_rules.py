@@ -104,8 +104,9 @@ def status_is_set(node: ast.AST) -> bool:
     return False
 
 
-# A run of the matching is work in a queue, not a file that people move: a worker claims it by a conditional update.
-WORK_QUEUES = {BASE / "matchmaking/matching.py"}
+# A run of the matching and a plan are work in a queue, not files that people move: workers claim them by a conditional
+# update.
+WORK_QUEUES = {BASE / "matchmaking/matching.py", BASE / "matchmaking/planning/asking.py"}
 
 
 def may_move(path: Path) -> bool:

@@ -3,15 +3,38 @@
 from datetime import date, timedelta
 from typing import Any
 
-from clusters.enums import ParticipantRole, Vocabulary
+from clusters.enums import ParticipantRole, StaffRoleName, Vocabulary
 from clusters.models import Organisation
 from clusters.queries import open_wave, partnership_of
 from extratex.shared import clock
-from matchmaking.enums import CandidatureStatus, ProposalStatus
-from matchmaking.models import Candidature, Proposal
+from matchmaking import matching
+from matchmaking.enums import CandidatureStatus, ProposalStatus, RunStatus, WishKind
+from matchmaking.models import Candidature, PairWish, Plan, PlannedPair, Proposal
 from tests import factories
 
 PURPOSE = "Take up new technologies"
+NOTHING = {"all": 0, "sme": 0, "non_member": 0, "cross_sector": 0}
+FIGURES = {
+    "pairs": 0,
+    "total_score": 0.0,
+    "upper_bound": 0.0,
+    "status": "optimal",
+    "gap": 0.0,
+    "shortfalls": {"sme": 0, "non_member": 0, "cross_sector": 0},
+    "shortfall": 0,
+    "least_shortfall": 0,
+    "total_cost": 0.0,
+    "sme": 0,
+    "non_member": 0,
+    "cross_sector": 0,
+    "visitors": 0,
+    "hosts": 0,
+    "candidates": 0,
+    "visited": 0,
+    "possible": NOTHING,
+    "made": NOTHING | {"cost": "0"},
+    "prices": [],
+}
 
 
 def in_days(number: int) -> date:
@@ -86,3 +109,33 @@ def make_proposal(
     author = visitor.contact if by == ParticipantRole.VISITOR else host.contact
     defaults = {"author": author, "message": "May we come?", "expires_on": in_days(14)}
     return Proposal.objects.create(visitor=visitor, host=host, proposed_by=by, status=status, **(defaults | fields))
+
+
+def make_plan(*, visitor: Candidature | None = None, status: RunStatus = RunStatus.DONE, **fields: Any) -> Plan:
+    """Create a plan for the partnership of a visitor, by its coordinator, computed without any pair."""
+    partnership = visitor.partnership if visitor else factories.partnership()
+    weights = matching.parameters()["weights"]
+    defaults = {
+        "partnership": partnership,
+        "asked_by": fields.pop("by", None) or factories.make_staff(StaffRoleName.COORDINATOR, partnership),
+        "parameters": {"weights": weights, "wishes": [], "refused": [], "supply": {"hosts": 1, "offering": {}}},
+        "figures": FIGURES,
+        "seconds": 5,
+    }
+    return Plan.objects.create(status=status, **(defaults | fields))
+
+
+def make_pair(plan: Plan, visitor: Candidature | None = None, host: Candidature | None = None, **fields: Any) -> Any:
+    """Put a pair into a plan."""
+    defaults = {"score": 50, "cost": 300, "cross_sector": True}
+    return PlannedPair.objects.create(
+        plan=plan, visitor=visitor or make_visitor(), host=host or make_host(), **(defaults | fields)
+    )
+
+
+def wish(visitor: Candidature, host: Candidature, kind: WishKind, *, by: Any = None) -> PairWish:
+    """Lock or forbid a pair."""
+    author = by or factories.make_staff(StaffRoleName.COORDINATOR, visitor.partnership)
+    return PairWish.objects.create(
+        partnership=visitor.partnership, visitor=visitor, host=host, kind=kind, author=author
+    )

@@ -20,6 +20,7 @@ from extratex.shared import clock
 from matchmaking.models import MatchRun
 from tests import factories
 from tests.exchanges.money import factories as money
+from tests.matchmaking.factories import make_plan
 
 ROLES = ("anonymous", "stranger", "visitor", "host", "ntt", "clutex", "coordinator", "finance", "other", "programme")
 
@@ -154,6 +155,14 @@ TABLE = {
     "matchmaking:proposal_move": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:proposals": "302 200 200 200 200 200 200 200 200 200",
     "matchmaking:propose": "302 404 404 404 404 404 404 404 404 404",
+    "matchmaking:cancel_plan": "302 405 405 405 405 405 405 405 405 405",
+    "matchmaking:compare_plans": "302 404 404 404 404 404 404 404 404 404",
+    "matchmaking:new_plan": "302 403 403 403 403 403 200 403 200 403",
+    "matchmaking:plan": "302 404 404 404 404 404 200 404 404 200",
+    "matchmaking:plan_again": "302 405 405 405 405 405 405 405 405 405",
+    "matchmaking:plans": "302 403 403 403 403 403 200 403 200 200",
+    "matchmaking:send_plan": "302 404 404 404 404 404 200 404 404 403",
+    "matchmaking:wish_of_plan": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:cancel_run": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:run": "302 404 404 404 200 200 200 200 200 200",
     "matchmaking:runs": "302 403 403 403 200 200 200 200 200 200",
@@ -170,6 +179,7 @@ TABLE = {
     "statusz": "302 403 403 403 403 403 403 403 403 403",
 }
 
+PLAN_PAGES = ("cancel_plan", "plan", "plan_again", "send_plan", "wish_of_plan")
 IMPORT_PAGES = ("import_annotated", "import_choose", "import_invite", "import_move")
 LIBRARIES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
 
@@ -236,6 +246,7 @@ def places(
     imported = factories.make_member_import(status=ImportStatus.CHECKED)
     imported.rows.create(number=2)
     run = MatchRun.objects.create(wave=proposal.visitor.wave)
+    plan = make_plan(visitor=proposal.visitor, by=coordinator)
     event = ProgrammeEvent.objects.filter(partnership__slug="extratex").order_by("pk")[0]
     together = bulk.plan(Organisation.objects.filter(pk=visitor_organisation.pk), by=ntt_officer)
     call = factories.make_call(committee=[ntt_officer])
@@ -272,6 +283,7 @@ def places(
         "clusters:new_page": ["who"],
         "clusters": [visitor_organisation.pk],
         "matchmaking:cancel_run": [run.pk],
+        **{f"matchmaking:{name}": [plan.pk] for name in PLAN_PAGES},
         "matchmaking:new": ["visitor"],
         "matchmaking:run": [run.pk],
         "matchmaking:host": [proposal.host.pk],
@@ -373,6 +385,7 @@ OPEN_FORMS = {
     "clusters:apply": ("stranger", "other"),
     "clusters:bulk": ("other",),
     "clusters:publish": ("other",),
+    "matchmaking:new_plan": ("other",),
     "matchmaking:cancel_run": ("other",),
     "matchmaking:start_run": ("other",),
     "matchmaking:new": ("stranger", "other"),

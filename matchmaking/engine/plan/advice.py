@@ -60,11 +60,13 @@ def what_targets_cost(
     otherwise.
     """
     new_clock = clock or (lambda: Clock(case.time_limit_s))
-    before = base or plan(case, clock=new_clock())
-    return [
-        _cost(key, value, other, before, plan(case.with_limits(**{key: other}), clock=new_clock()))
-        for key, value, other in _steps(case)
-    ]
+    return list(target_costs(case, base or plan(case, clock=new_clock()), clock=new_clock))
+
+
+def target_costs(case: Case, base: Plan, *, clock: Callable[[], Clock]) -> Iterator[TargetCost]:
+    """Yield the same one after the other, as each plan is made."""
+    for key, value, other in _steps(case):
+        yield _cost(key, value, other, base, plan(case.with_limits(**{key: other}), clock=clock()))
 
 
 def compare(first: Plan, second: Plan) -> Comparison:

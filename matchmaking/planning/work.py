@@ -1,0 +1,121 @@
+"""What a worker does with a plan: read the case, search, store the pairs, then price each target by a plan of its own.
+
+The lock of a plan dies with its worker. Whoever takes the plan up again reads the case anew and replaces what the
+first one has left, so that pairs and prices always come from one and the same case.
+"""
+
+import time
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from extratex.shared.locks import held
+from extratex.shared.logs import get_logger
+from matchmaking.engine.clock import Clock
+from matchmaking.engine.plan import model, solve
+from matchmaking.engine.plan.advice import TargetCost, target_costs
+from matchmaking.models import Plan, PlannedPair
+from matchmaking.planning import asking, inputs
+
+logger = get_logger(__name__)
+
+STORED_AT_ONCE = 2000
+LOOK_EVERY = 1.0
+PRICES_OF_TIME = 5
+"""Each plan that prices a target has this part of the time of the plan itself."""
+
+
+def carry_out(plan_id: int) -> None:
+    """Compute a plan, unless it is over or another worker is at it."""
+    with held(f"plan {plan_id}") as mine:
+        plan = asking.claim(plan_id) if mine else None
+        if plan is None:
+            return
+        try:
+            _compute(plan)
+        except Exception as fault:
+            logger.exception("plan_broke_off", plan=plan_id)
+            asking.note_fault(plan, fault)
+
+
+class Watch:
+    """Looks once a second whether somebody has taken the plan back, and says how far it is."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.looked = 0.0
+        self.is_cancelled = False
+
+    def cancelled(self) -> bool:
+        """Tell whether the search is to end."""
+        if not self.is_cancelled and time.monotonic() - self.looked > LOOK_EVERY:
+            self.looked = time.monotonic()
+            self.is_cancelled = not asking.still_runs(self.plan)
+        return self.is_cancelled
+
+    def hear(self, progress: solve.Progress) -> None:
+        """Keep how far the search is, for the page."""
+        _tell(self.plan, step=progress.step, score=progress.score, bound=progress.upper_bound)
+
+
+def _compute(plan: Plan) -> None:
+    _tell(plan, step="reading")
+    read = inputs.read(plan)
+    watch = Watch(plan)
+    found = solve.plan(read.case, clock=Clock(float(plan.seconds), watch.cancelled), told=watch.hear)
+    if not _store(plan, read, found):
+        return
+    seconds = max(1.0, plan.seconds / PRICES_OF_TIME)
+    for cost in target_costs(read.case, found, clock=lambda: Clock(seconds, watch.cancelled)):
+        if not asking.still_runs(plan):
+            return
+        plan.figures["prices"].append(_price(cost))
+        Plan.objects.filter(pk=plan.pk).update(figures=plan.figures)
+    asking.finish(plan)
+
+
+@transaction.atomic
+def _store(plan: Plan, read: inputs.Input, found: model.Plan) -> bool:
+    """Store what was found in place of what an earlier try has left; False where the plan was taken back."""
+    if not asking.still_runs(plan):
+        return False
+    PlannedPair.objects.filter(plan=plan).delete()
+    case, locked = read.case, set(read.case.locked.tolist())
+    rows = (
+        PlannedPair(
+            plan=plan,
+            visitor_id=visitor,
+            host_id=host,
+            score=Decimal(str(case.score[at])),
+            cost=Decimal(str(case.cost[at])),
+            cross_sector=bool(case.cross_sector[at]),
+            is_locked=at in locked,
+        )
+        for visitor, host, at in read.chosen(found.chosen)
+    )
+    stored = PlannedPair.objects.bulk_create(rows, batch_size=STORED_AT_ONCE)
+    plan.parameters |= {
+        "supply": {"hosts": read.supply.hosts, "offering": dict(sorted(read.supply.offering.items()))},
+        "refused": read.refused,
+    }
+    plan.figures = read.figures | _figures(found) | {"pairs": len(stored), "prices": []}
+    plan.progress = {"step": "prices of targets"}
+    plan.save(update_fields=["parameters", "figures", "progress"])
+    return True
+
+
+def _figures(found: model.Plan) -> dict[str, Any]:
+    """Return what is proven about a plan, and what it adds up to, exchanges that count already included."""
+    shown = asdict(found)
+    del shown["chosen"]
+    return shown | {"shortfall": found.shortfalls.total, "gap": found.gap}
+
+
+def _price(cost: TargetCost) -> dict[str, Any]:
+    return asdict(cost) | {"percent": cost.percent}
+
+
+def _tell(plan: Plan, **progress: Any) -> None:
+    Plan.objects.filter(pk=plan.pk).update(progress=progress)
