@@ -55,7 +55,7 @@ class Candidature(models.Model):
         blank=True,
         limit_choices_to={"vocabulary": Vocabulary.SECTOR},
     )
-    expertise = models.TextField(_("expertise"), max_length=2000, blank=True, db_default="")
+    expertise = models.TextField(_("expertise"), max_length=2000, blank=True, default="", db_default="")
     partner_types = ArrayField(
         models.CharField(max_length=12, choices=OrganisationType.choices),
         verbose_name=_("kinds of partner wished"),
@@ -71,7 +71,7 @@ class Candidature(models.Model):
     )
     languages = LanguagesField(_("languages that you can work in"))
     motivation = models.TextField(_("motivation"), max_length=4000)
-    visit = models.TextField(_("what a visit would look like"), max_length=4000, blank=True, db_default="")
+    visit = models.TextField(_("what a visit would look like"), max_length=4000, blank=True, default="", db_default="")
     cv = models.ForeignKey(
         Document, verbose_name=_("CV"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
