@@ -13,6 +13,7 @@ from django.db import migrations, models
 
 import extratex.shared.clock
 import extratex.shared.languages
+from extratex.shared.migrating import in_runs
 
 
 class Migration(migrations.Migration):
@@ -2805,3 +2806,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_runs(operations)

@@ -11,6 +11,7 @@ from django.db import migrations, models
 
 import clusters.models.drafts
 import extratex.shared.clock
+from extratex.shared.migrating import in_runs
 
 
 class Migration(migrations.Migration):
@@ -487,3 +488,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_runs(operations)

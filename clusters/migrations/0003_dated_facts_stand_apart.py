@@ -8,6 +8,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import extratex.shared.ranges
+from extratex.shared.migrating import in_runs
 
 # An earlier fact that runs into a later one of the same keys ends on the day before it.
 CLOSE = """
@@ -252,3 +253,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_runs(operations)

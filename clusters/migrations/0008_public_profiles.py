@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from extratex.shared.migrating import in_runs
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -1083,3 +1085,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_runs(operations)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import extratex.shared.clock
+from extratex.shared.migrating import in_runs
 
 NUMBERS = {
     "join_request_days": 30,
@@ -871,3 +872,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(add_numbers, migrations.RunPython.noop),
     ]
+    operations = in_runs(operations)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import extratex.shared.clock
+from extratex.shared.migrating import in_runs
 
 
 class Migration(migrations.Migration):
@@ -1063,3 +1064,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_runs(operations)

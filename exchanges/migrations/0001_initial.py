@@ -13,6 +13,7 @@ from django.db import migrations, models
 import exchanges.models.exchanges
 import extratex.shared.clock
 import extratex.shared.fields
+from extratex.shared.migrating import in_runs
 
 
 class Migration(migrations.Migration):
@@ -1743,3 +1744,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_runs(operations)

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from extratex.shared.migrating import in_runs
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -275,3 +277,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_runs(operations)
