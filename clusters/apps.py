@@ -17,3 +17,4 @@ class ClustersConfig(AppConfig):
         import_module("clusters.sources").register()
         import_module("clusters.publishing").register()
         import_module("clusters.importing.files")
+        import_module("clusters.merging.people")

@@ -20,6 +20,7 @@ from clusters.models import (
     Membership,
     Organisation,
     OrganisationEvent,
+    OrganisationMerge,
     Partnership,
     PartnershipMember,
     RoleEvent,
@@ -216,6 +217,12 @@ def led_clusters(partnerships: Iterable[int]) -> frozenset[int]:
     """Return the keys of the clusters that take part in any of the partnerships."""
     rows = PartnershipMember.objects.filter(partnership__in=partnerships)
     return frozenset(rows.values_list("cluster", flat=True))
+
+
+def merges_into(organisation: Organisation) -> QuerySet[OrganisationMerge]:
+    """Return which records have become part of an organisation, directly or by way of another one, the newest first."""
+    rows = OrganisationMerge.objects.filter(merged__merged_into=organisation)
+    return rows.select_related("merged", "by").order_by("-at", "-pk")
 
 
 def history_of(organisation: Organisation) -> QuerySet[OrganisationEvent]:

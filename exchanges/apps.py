@@ -15,3 +15,4 @@ class ExchangesConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers, which need the models."""
         import_module("exchanges.receivers")
+        import_module("exchanges.merging")

@@ -15,3 +15,4 @@ class MatchmakingConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers, which need the models."""
         import_module("matchmaking.receivers")
+        import_module("matchmaking.merging")

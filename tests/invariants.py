@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from django.db.models import Sum
 
-from clusters.models import Budget
+from clusters.models import Budget, RoleEvent
 from exchanges.enums import LedgerKind
 from exchanges.models import Agreement, Claim, LedgerEntry, Stay
 from extratex.documents.enums import State
@@ -61,7 +61,7 @@ def _files_are_what_their_hash_says() -> None:
 
 
 def _every_event_has_an_actor_and_follows_the_one_before() -> None:
-    for model in MoveEvent.__subclasses__():
+    for model in set(MoveEvent.__subclasses__()) - {RoleEvent}:
         last: dict[int, str] = {}
         for event in model._default_manager.order_by("pk"):
             assert event.actor_id is not None

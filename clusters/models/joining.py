@@ -83,6 +83,7 @@ class JoinRequestEvent(MoveEvent):
         "decline": _("Declined"),
         "withdraw": _("Taken back"),
         "expire": _("Expired without an answer"),
+        "settle": _("Settled: two organisations became one"),
     }
 
     subject = models.ForeignKey(JoinRequest, on_delete=models.PROTECT, related_name="events")
@@ -233,6 +234,7 @@ class InvitationEvent(MoveEvent):
         "decline": _("Declined"),
         "withdraw": _("Withdrawn"),
         "expire": _("Expired without an answer"),
+        "settle": _("Settled: two organisations became one"),
     }
 
     subject = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="events")

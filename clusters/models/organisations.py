@@ -248,9 +248,11 @@ class OrganisationEvent(MoveEvent):
         "fill": _("Filled in by an import of members"),
         "empty": _("What an import had filled in was taken back"),
         "take_back": _("Taken back with its import"),
-        "merge": _("Merged with another organisation"),
-        "take_in": _("Another organisation was merged into it"),
+        "merge": _("Merged into %(kept)s"),
+        "take_in": _("%(merged)s was merged into it"),
     }
+
+    NAMING: ClassVar = frozenset({"reassign", "merge", "take_in"})
 
     subject = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="events")
 
@@ -262,7 +264,7 @@ class OrganisationEvent(MoveEvent):
     def label(self) -> str:
         """Return the event in words."""
         text = str(self.LABELS.get(self.move, self.move))
-        return text % self.facts if self.move == "reassign" else text
+        return text % self.facts if self.move in self.NAMING else text
 
     @property
     def remarks(self) -> list[tuple[str, str]]:

@@ -97,6 +97,14 @@ INVITATION = Machine.of(
             style="stop",
         ),
         Move(
+            name="settle",
+            label=_("Settle"),
+            sources=frozenset({Status.SENT}),
+            target=Status.WITHDRAWN,
+            allowed=permissions.can_run_deadlines,
+            offered=False,
+        ),
+        Move(
             name="expire",
             label=_("Expire"),
             sources=frozenset({Status.SENT}),
@@ -203,6 +211,11 @@ def decline(invitation: Invitation, *, actor: User) -> Invitation:
 def withdraw(invitation: Invitation, *, actor: User) -> Invitation:
     """Take an invitation back: its link opens nothing any more."""
     return INVITATION.apply("withdraw", invitation, actor=actor)
+
+
+def settle(invitation: Invitation) -> Invitation:
+    """Close an invitation that is needless since two organisations became one, under the portal's name."""
+    return INVITATION.apply("settle", invitation, actor=User.objects.system())
 
 
 def expire(invitation: Invitation) -> Invitation:

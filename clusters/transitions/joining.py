@@ -67,6 +67,14 @@ JOIN_REQUEST = Machine.of(
             style="stop",
         ),
         Move(
+            name="settle",
+            label=_("Settle"),
+            sources=frozenset({Status.ASKED}),
+            target=Status.WITHDRAWN,
+            allowed=permissions.can_run_deadlines,
+            offered=False,
+        ),
+        Move(
             name="expire",
             label=_("Expire"),
             sources=frozenset({Status.ASKED}),
@@ -140,6 +148,11 @@ def decline(join_request: JoinRequest, *, actor: User, note: str) -> JoinRequest
 def withdraw(join_request: JoinRequest, *, actor: User) -> JoinRequest:
     """Take one's own request back before it is answered."""
     return JOIN_REQUEST.apply("withdraw", join_request, actor=actor)
+
+
+def settle(join_request: JoinRequest) -> JoinRequest:
+    """Close a request that is needless since two organisations became one, under the portal's name."""
+    return JOIN_REQUEST.apply("settle", join_request, actor=User.objects.system())
 
 
 def expire(join_request: JoinRequest) -> JoinRequest:

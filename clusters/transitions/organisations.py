@@ -84,6 +84,8 @@ ORGANISATION = moves.Machine.of(
             sources=frozenset({Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.VALIDATED, Status.REJECTED}),
             target=Status.MERGED,
             allowed=permissions.can_merge,
+            needs_note=True,
+            note_label=_("Why these are one and the same organisation"),
             offered=False,
         ),
     ],
@@ -217,12 +219,12 @@ def note_emptying(organisation: Organisation, *, actor: User, source: MemberImpo
     ORGANISATION.record("empty", organisation, actor=actor, note=_named(source), facts=facts)
 
 
-def merge(merged: Organisation, kept: Organisation, *, actor: User, effect: moves.Effect[Organisation]) -> Organisation:
+@transaction.atomic
+def merge(
+    merged: Organisation, kept: Organisation, *, actor: User, note: str, effect: moves.Effect[Organisation]
+) -> Organisation:
     """Merge an organisation into another one; `effect` moves what belonged to it. Its VAT number is free afterwards."""
-    note = gettext("%(merged)s was merged into %(kept)s.") % {
-        "merged": _with_number(merged),
-        "kept": _with_number(kept),
-    }
+    names = {"merged": _with_number(merged), "kept": _with_number(kept)}
 
     def carry_over(fresh: Organisation) -> None:
         notices.tell_of_merge(fresh, kept)
@@ -234,10 +236,10 @@ def merge(merged: Organisation, kept: Organisation, *, actor: User, effect: move
         actor=actor,
         note=note,
         changes={"merged_into": kept, "vat": ""},
-        facts={"kept": kept.pk, "vat": merged.vat},
+        facts={**names, "into": kept.pk, "vat": merged.vat},
         effect=carry_over,
     )
-    ORGANISATION.record("take_in", kept, actor=actor, note=note, facts={"merged": merged.pk})
+    ORGANISATION.record("take_in", kept, actor=actor, note=note, facts={**names, "from": merged.pk})
     return gone
 
 

@@ -15,6 +15,7 @@ from clusters import checks, comparison, pages, permissions, queries, queue, sav
 from clusters.enums import OrganisationStatus
 from clusters.filters import LATE, OrganisationFilter
 from clusters.forms.validation import ReassignForm, RemarksForm
+from clusters.merging import deed
 from clusters.models import Organisation
 from clusters.transitions import organisations as transitions
 from clusters.views.access import visible_organisation
@@ -75,6 +76,9 @@ def page(request: HtmxHttpRequest, organisation: Organisation) -> HttpResponse:
         "checks": found,
         "stops": stops,
         "comparison": comparison.compare(organisation, duplicates, set(visible) if keys else set()),
+        "mergeable": _mergeable(request.user, organisation, [each.organisation for each in duplicates]),
+        "may_merge": deed.may_merge(request.user, organisation),
+        "merges": queries.merges_into(organisation),
         "history": queries.history_of(organisation),
         "people": queries.members_of(organisation),
     }
@@ -119,6 +123,13 @@ def _to_decide(request: HtmxHttpRequest, pk: int, name: str) -> Organisation:
     if (reason := move.refusal(organisation)) is not None:
         raise MoveConflict(reason, organisation)
     return organisation
+
+
+def _mergeable(user: Any, organisation: Organisation, others: list[Organisation]) -> list[int]:
+    """Return the keys of those with which the person may merge an organisation."""
+    if not deed.may_merge(user, organisation):
+        return []
+    return [other.pk for other in others if deed.may_merge(user, other)]
 
 
 def _refuse_stale(organisation: Organisation, lay_with: Any) -> None:

@@ -12,8 +12,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from clusters import bulk
 from clusters.enums import ImportStatus
-from clusters.models import Invitation, LumpSumRate, Organisation, ProgrammeEvent, User
-from clusters.transitions import invitations, joining
+from clusters.models import LumpSumRate, Organisation, ProgrammeEvent, User
 from exchanges.enums import ExchangeStatus
 from exchanges.transitions import claims, payment_files
 from extratex.shared import clock
@@ -21,6 +20,7 @@ from matchmaking.models import MatchRun
 from tests import factories
 from tests.exchanges.money import factories as money
 from tests.matchmaking.factories import make_plan
+from tests.security.places import places_of_merges, places_of_people
 
 ROLES = ("anonymous", "stranger", "visitor", "host", "ntt", "clutex", "coordinator", "finance", "other", "programme")
 
@@ -78,6 +78,9 @@ TABLE = {
     "clusters:import_template_xlsx": "302 403 403 403 200 200 403 403 403 403",
     "clusters:imported_row": "302 404 404 404 200 404 200 404 404 200",
     "clusters:imports": "302 403 403 403 200 200 200 403 200 200",
+    "clusters:merge": "302 404 403 404 200 404 200 403 404 200",
+    "clusters:merge_pair": "302 404 403 404 200 404 200 403 404 200",
+    "clusters:merged_record": "302 404 200 404 200 404 200 200 404 200",
     "clusters:mine": "302 200 302 302 200 200 200 200 200 200",
     "clusters:missions": "200 200 200 200 200 200 200 200 200 200",
     "clusters:move": "302 405 405 405 405 405 405 405 405 405",
@@ -274,6 +277,7 @@ def places(
         "clusters:new_event": ["extratex"],
         "clusters:partnership": ["extratex"],
         **places_of_people(visitor_organisation, visitor_person),
+        **places_of_merges(visitor_organisation, ntt_officer),
         "clusters:end_staff_role": [ntt_officer.staff_roles.get().pk],
         "clusters:end_administration": [administrator.pk],
         "clusters:bulk_run": [together.pk],
@@ -298,25 +302,6 @@ def places(
         "exchanges": [exchange.pk],
         "documents": [evidence.document.pk],
         "notices:try_again": [1],
-    }
-
-
-def places_of_people(organisation: Organisation, owner: User) -> dict[str, list[Any]]:
-    """The keys of what belongs to the people of an organisation: a member, a request to join, an invitation."""
-    membership = organisation.memberships.get(user=owner)
-    asked = joining.ask(organisation, person=factories.make_person())
-    sent = invitations.invite(
-        Invitation(email="new@test.example", organisation=organisation, role="editor"), actor=owner
-    )
-    Invitation.objects.filter(pk=sent.pk).update(token_hash=invitations.hash_of("token-of-the-mail"))
-    return {
-        "clusters:change_role": [organisation.pk, membership.pk],
-        "clusters:leave": [organisation.pk, membership.pk],
-        "clusters:join_request": [asked.pk],
-        "clusters:move_join_request": [asked.pk],
-        "clusters:invitation": ["token-of-the-mail"],
-        "clusters:my_invitation": [sent.pk],
-        "clusters:move_invitation": [sent.pk],
     }
 
 

@@ -39,6 +39,7 @@ TABLE: dict[str, tuple[set[Status], Status, set[str]]] = {
     "resend": ({Status.SENT, Status.EXPIRED}, Status.SENT, {"owner"}),
     "withdraw": ({Status.SENT}, Status.WITHDRAWN, {"owner"}),
     "expire": ({Status.SENT}, Status.EXPIRED, {"system"}),
+    "settle": ({Status.SENT}, Status.WITHDRAWN, {"system"}),
 }
 LINK = re.compile(r"/invitations/([\w-]+)/")
 
@@ -72,8 +73,8 @@ def test_only_the_moves_of_the_table_succeed(
         is_open = status in sources and role in actors
 
         def attempt(invitation: Invitation = invitation, actor: User = actor) -> object:
-            if move == "expire":
-                return invitations.INVITATION.apply("expire", invitation, actor=actor)
+            if move in {"expire", "settle"}:
+                return invitations.INVITATION.apply(move, invitation, actor=actor)
             return getattr(invitations, move)(invitation, actor=actor)
 
         if is_open:

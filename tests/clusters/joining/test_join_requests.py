@@ -38,12 +38,13 @@ TABLE: dict[str, tuple[Status, set[str]]] = {
     "decline": (Status.DECLINED, {"owner"}),
     "withdraw": (Status.WITHDRAWN, {"asker"}),
     "expire": (Status.EXPIRED, {"system"}),
+    "settle": (Status.WITHDRAWN, {"system"}),
 }
 
 
 def attempt(move: str, join_request: JoinRequest, actor: User) -> JoinRequest:
-    if move == "expire":
-        return joining.JOIN_REQUEST.apply("expire", join_request, actor=actor)
+    if move in {"expire", "settle"}:
+        return joining.JOIN_REQUEST.apply(move, join_request, actor=actor)
     verb: Callable[..., JoinRequest] = getattr(joining, move)
     note = {"note": "We do not know you."} if joining.JOIN_REQUEST.moves[move].needs_note else {}
     return verb(join_request, actor=actor, **note)
