@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from clusters.calls import CV
 from clusters.models import Call, CallApplication, Download, NewsItem
-from extratex.documents import access
+from extratex.documents import accepted, access
 from extratex.documents.models import Document
 
 PICTURE = "news_picture"
@@ -43,3 +43,4 @@ def register() -> None:
     for kind in (PICTURE, DOWNLOAD, TERMS):
         access.register(kind, can_read_published, also_strangers=True)
     access.register(CV, can_read_cv)
+    accepted.take_pictures(PICTURE)

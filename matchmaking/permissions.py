@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from clusters.models import Partnership
+from clusters.models import Partnership, Wave
 from clusters.models.people import SYSTEM_ADDRESS
 from clusters.permissions import roles_of
-from matchmaking.models import Candidature, Plan, Proposal
+from matchmaking.models import Candidature, MatchRun, Plan, Proposal
 
 
 def is_member(user: Any, candidature: Candidature) -> bool:
@@ -70,10 +70,17 @@ def can_read_runs(user: Any) -> bool:
     return roles_of(user).is_staff
 
 
-def can_run_matching(user: Any) -> bool:
-    """Coordinators and whoever oversees the programme start a run and take one back."""
+def can_run_matching(user: Any, wave: Wave) -> bool:
+    """Whoever coordinates a partnership of the wave, or oversees the programme, starts a run: it is everybody's."""
     roles = roles_of(user)
-    return bool(roles.coordinates) or roles.oversees_all
+    led = Partnership.objects.filter(pk__in=roles.coordinates, wave=wave)
+    return roles.oversees_all or (bool(roles.coordinates) and led.exists())
+
+
+def can_cancel_run(user: Any, run: MatchRun) -> bool:
+    """A coordinator takes back the own run, or one that the calendar began; who oversees the programme, any."""
+    is_own = run.asked_by_id in {None, user.pk}
+    return can_run_matching(user, run.wave) and (is_own or roles_of(user).oversees_all)
 
 
 def can_read_plans(user: Any) -> bool:

@@ -173,8 +173,10 @@ class EventForm(ProfileForm):
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.partnership = partnership
-        kinds = EventKind.choices
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("Choose what it is")), *EventKind.choices]  # type: ignore[attr-defined]
+        countries = named_countries({*queries.countries_ever(), *filter(None, [self.instance.country.code])})
+        self.fields["country"].choices = [("", _("No country, as on line")), *countries]  # type: ignore[attr-defined]
+        self.fields["host_cluster"].empty_label = _("None, or not known yet")  # type: ignore[attr-defined]
         self.fields["host_cluster"].queryset = Cluster.objects.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

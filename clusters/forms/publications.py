@@ -94,13 +94,6 @@ class NewsForm(PublishedForm):
         }
         help_texts: ClassVar = {"text": _("An empty line begins a new paragraph; addresses of pages become links.")}
 
-    def clean_upload(self) -> Any:
-        """Take pictures only."""
-        upload = super().clean_upload()
-        if upload and upload.name.lower().endswith(".pdf"):
-            raise ValidationError(_("This is no picture: choose a JPEG or PNG file."))
-        return upload
-
     def clean(self) -> dict[str, Any]:
         """Ask what a picture shows, for those who cannot see it."""
         super().clean()
@@ -136,7 +129,11 @@ class CallForm(PublishedForm):
         help_text=_("PDF, at most 10 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": PAPERS}),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone of the window"), choices=[(name, name) for name in EUROPE])
+    time_zone = forms.ChoiceField(
+        label=_("Time zone of the window"),
+        choices=[(name, name) for name in EUROPE],
+        initial=Call._meta.get_field("time_zone").default,
+    )
     opens = WallClockField(label=_("Opens"), widget=moment_input())
     closes = WallClockField(
         label=_("Closes"), widget=moment_input(), help_text=_("The last second at which an application counts.")
@@ -242,8 +239,19 @@ class ApplicationForm(EditionForm):
         super().__init__(*args, **options)
         self.is_final = is_final
         self.is_stale = self.is_stale and not is_new
+        self._ask_for_everything(True)
         if self.instance.cv_id:
             self.fields["upload"].help_text = _("There is a file already; another one takes its place.")
+
+    def full_clean(self) -> None:
+        """Show what is needed in the end as needed, and yet take a draft without it."""
+        self._ask_for_everything(False)
+        super().full_clean()
+        self._ask_for_everything(True)
+
+    def _ask_for_everything(self, needed: bool) -> None:  # noqa: FBT001 - a switch
+        for name in ("motivation", "experience", "upload"):
+            self.fields[name].required = needed and not (name == "upload" and self.instance.cv_id)
 
     def clean_upload(self) -> Any:
         """Refuse what can be no such file."""

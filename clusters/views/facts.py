@@ -49,6 +49,7 @@ class Kind:
     form: type[forms.FactForm | forms.PlainForm]
     columns: Columns
     related: tuple[str, ...] = ()
+    number: int | None = None
     effect: StrOrPromise = EFFECT
 
     @property
@@ -67,6 +68,11 @@ class Kind:
         rows = self.model._default_manager.all()
         return rows.select_related(*self.related) if self.related else rows
 
+    def in_order(self, rows: Any) -> Any:
+        """Return rows as people look for them: by the name of the country where they have one, not by its code."""
+        has_country = any(field.name == "country" for field in self.model._meta.fields)
+        return sorted(rows, key=lambda row: str(row.country.name)) if has_country else rows
+
 
 KINDS = {
     "rates": Kind(
@@ -79,6 +85,7 @@ KINDS = {
             (gettext_lazy("Host country"), lambda row: row.country.name),
             (gettext_lazy("Full amount (EUR)"), lambda row: f"{row.amount:,.2f}"),
         ),
+        number=1,
     ),
     "rules": Kind(
         gettext_lazy("Rule settings"),
@@ -90,6 +97,7 @@ KINDS = {
             (gettext_lazy("Rule"), lambda row: row.get_name_display()),
             (gettext_lazy("Value"), lambda row: f"{row.value.normalize():,f}"),
         ),
+        number=1,
     ),
     "eligibility": Kind(
         gettext_lazy("Eligibility table"),
@@ -178,7 +186,7 @@ def fact_list(request: HtmxHttpRequest, kind: str) -> HttpResponse:
     chosen = _kind(request, kind)
     wanted = request.GET.get("show", "now" if chosen.is_dated else "all")
     rows = chosen.rows.filter(_standing(chosen, wanted))
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    page = Paginator(chosen.in_order(rows), ROWS).get_page(request.GET.get("page"))
     context = {
         "kind": chosen,
         "slug": kind,
@@ -259,7 +267,7 @@ def import_rates(request: HtmxHttpRequest) -> HttpResponse:
         "form": form,
         "table": table,
         "headings": [rate_tables.shown(name) for name in rate_tables.COLUMNS],
-        "rows": [_previewed(row) for row in table.rows] if table else [],
+        "rows": [_previewed(row) for row in sorted(table.rows, key=lambda row: not row.faults)] if table else [],
         "can_store": form.is_bound and form.is_valid(),
     }
     status = 422 if form.errors else 200
@@ -363,4 +371,10 @@ def _store_table(request: HtmxHttpRequest, form: RateTableForm) -> bool:
 
 def _previewed(row: rate_tables.Row) -> dict[str, object]:
     cells = [(row.cells[name], row.faults.get(name, "")) for name in rate_tables.COLUMNS]
-    return {"number": row.number, "cells": cells, "before": rate_tables.amount_before(row), "faults": row.faults}
+    return {
+        "number": row.number,
+        "country": row.rate.country.name if row.rate else "",
+        "cells": cells,
+        "before": rate_tables.amount_before(row),
+        "faults": row.faults,
+    }

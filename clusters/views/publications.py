@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from clusters import published
 from clusters.models import Call, CallApplication, Download, NewsItem
 from clusters.permissions import can_publish_for
+from extratex.documents.enums import State
 from extratex.publishing.pages import public_page
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
@@ -24,10 +25,14 @@ ROWS = 12
 IN_A_FEED = 30
 
 
-def newest(_mark: str = "") -> tuple[int, datetime | None]:
-    """Return how many news are published by now and when the last one was: what is dated ahead appears by itself."""
-    found = NewsItem.objects.public().aggregate(number=Count("pk"), last=Max("published_at"))
-    return found["number"], found["last"]
+def newest(_mark: str = "") -> tuple[int, int, datetime | None]:
+    """Return how many news are published by now, how many of their pictures are checked, and when the last one was.
+
+    What is dated ahead, and a picture whose check has ended, appear by themselves.
+    """
+    checked = Count("picture", filter=Q(picture__state=State.CLEAN))
+    found = NewsItem.objects.public().aggregate(number=Count("pk"), checked=checked, last=Max("published_at"))
+    return found["number"], found["checked"], found["last"]
 
 
 @public_page(varies=newest)
@@ -44,7 +49,13 @@ def news_item(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     rows = NewsItem.objects.visible_to(request.user).select_related("partnership__wave", "picture")
     item = get_object_or_404(rows, slug=slug)
     may_edit = can_publish_for(request.user, item.partnership)
-    context = {"item": item, "may_edit": may_edit, **published.statements_of(item.partnership)}
+    context = {
+        "item": item,
+        "may_edit": may_edit,
+        "shared_picture": item.picture if item.is_public and item.picture and item.picture.is_clean else None,
+        "shared_picture_shows": item.picture_shows,
+        **published.statements_of(item.partnership),
+    }
     return render_page(request, "clusters/publications/news_item.html", context)
 
 

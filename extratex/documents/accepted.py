@@ -1,4 +1,4 @@
-"""Which files a kind of document takes: papers and pictures, unless the app that owns the kind says "tables"."""
+"""Which files a kind of document takes: papers and pictures, unless the app that owns the kind says otherwise."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from extratex.documents.sound import Sound, Unsound
 from extratex.documents.workbooks import MACROS, OLD_WORKBOOK, sanitised_text, sanitised_workbook
 
 ONLY_PAPERS = gettext_noop("Please give a PDF, JPEG or PNG file.")
+ONLY_PICTURES = gettext_noop("This is no picture: please give a JPEG or PNG file.")
 ONLY_TABLES = gettext_noop("Please give an XLSX or CSV file.")
 
 
@@ -47,17 +48,29 @@ TABLES = Accepted(
     looked_into_at_once=True,
 )
 
-_TABLE_KINDS: set[str] = set()
+PICTURES = Accepted(
+    {extension: name for extension, name in UPLOADED_TYPES.items() if name.startswith("image/")},
+    sanitising.shown,
+    ONLY_PICTURES,
+    {},
+)
+
+_KINDS: dict[str, Accepted] = {}
 
 
 def take_tables(kind: str) -> None:
     """Declare that a kind of document is a table; called from an AppConfig's ready()."""
-    _TABLE_KINDS.add(kind)
+    _KINDS[kind] = TABLES
+
+
+def take_pictures(kind: str) -> None:
+    """Declare that a kind of document is a picture that pages show; called from an AppConfig's ready()."""
+    _KINDS[kind] = PICTURES
 
 
 def accepted_by(kind: str) -> Accepted:
     """Return which files a kind of document takes."""
-    return TABLES if kind in _TABLE_KINDS else PAPERS
+    return _KINDS.get(kind, PAPERS)
 
 
 def sanitised(content: bytes, extension: str, kind: str) -> Sound:

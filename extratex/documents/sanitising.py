@@ -24,6 +24,7 @@ MOST_PIXELS = 60_000_000
 MOST_PAGES = 500
 DEEPEST_NESTING = 60
 JPEG_QUALITY = 90
+WIDEST_SHOWN, SHOWN_QUALITY = 800, 75
 BEGINNINGS = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 PNG_END = b"IEND\xaeB`\x82"
 FOREIGN_IN_IMAGES = re.compile(rb"<!doctype\s+html|<html|<script|<svg|<\?php|%PDF-", re.IGNORECASE)
@@ -51,6 +52,20 @@ def sanitised(content: bytes, extension: str) -> Sound:
     if zipfile.is_zipfile(io.BytesIO(cleaned)):
         raise Unsound(MIXED)
     return Sound(cleaned, media_type)
+
+
+def shown(content: bytes, extension: str) -> Sound:
+    """Return a picture as a page shows it: sound, no wider than a page needs, and light; raises Unsound likewise."""
+    sound = sanitised(content, extension)
+    with Image.open(io.BytesIO(sound.content)) as picture:
+        if picture.width <= WIDEST_SHOWN and sound.media_type == "image/jpeg":
+            return sound
+        picture.thumbnail((WIDEST_SHOWN, MOST_PIXELS))
+        image_format = "PNG" if picture.has_transparency_data else "JPEG"
+        target = io.BytesIO()
+        drawn = picture if image_format == "PNG" else picture.convert("RGB")
+        drawn.save(target, image_format, quality=SHOWN_QUALITY, optimize=True)
+    return Sound(target.getvalue(), f"image/{image_format.lower()}")
 
 
 def _sniffed(content: bytes) -> set[str]:

@@ -17,6 +17,7 @@ from extratex.documents.models import Document
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
 CONFLICT, GONE = 409, 410
+PUBLIC_SECONDS = 3600
 
 
 @login_not_required
@@ -43,7 +44,8 @@ def download(request: HtmxHttpRequest, pk: UUID) -> HttpResponseBase:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, no-store"
+    is_public = not request.user.is_authenticated
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}" if is_public else "private, no-store"
     return response
 
 

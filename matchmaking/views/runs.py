@@ -25,9 +25,10 @@ def run_list(request: HtmxHttpRequest) -> HttpResponse:
         raise PermissionDenied
     rows = MatchRun.objects.visible_to(request.user).select_related("wave", "asked_by").order_by("-asked_at", "-pk")
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    wave = open_wave()
     context = {
         "page": page,
-        "may_start": permissions.can_run_matching(request.user) and open_wave() is not None,
+        "may_start": wave is not None and permissions.can_run_matching(request.user, wave),
         "is_busy": any(run.is_unfinished for run in page),
     }
     return render_page(request, "matchmaking/runs.html", context, fragment="results")
@@ -44,7 +45,7 @@ def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "figures": run_pages.figures_of(run),
         "causes": run_pages.causes_of(run),
         "parameters": run_pages.parameters_of(run),
-        "may_cancel": run.is_unfinished and permissions.can_run_matching(request.user),
+        "may_cancel": run.is_unfinished and permissions.can_cancel_run(request.user, run),
         "candidature": candidature,
         "change": run_pages.change_of(run, candidature) if candidature else None,
         "changed": run_pages.changed_in(run, request.user),
@@ -55,11 +56,13 @@ def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def start(request: HtmxHttpRequest) -> HttpResponse:
     """Ask for a run over everybody."""
-    if not permissions.can_run_matching(request.user):
+    if not permissions.can_read_runs(request.user):
         raise PermissionDenied
     wave = open_wave()
     if wave is None:
         raise Http404
+    if not permissions.can_run_matching(request.user, wave):
+        raise PermissionDenied
     with transaction.atomic():
         run = matching.ask(wave, by=request.user)
     messages.success(request, _("The matching is under way. You may leave this page; the run goes on."))
@@ -70,7 +73,7 @@ def start(request: HtmxHttpRequest) -> HttpResponse:
 def cancel(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Take a run back."""
     run = _visible_run(request, pk)
-    if not permissions.can_run_matching(request.user):
+    if not permissions.can_cancel_run(request.user, run):
         raise PermissionDenied
     if matching.cancel(run, by=request.user):
         messages.success(request, _("The run is cancelled. The lists that it has made already stay."))

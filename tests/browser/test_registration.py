@@ -161,17 +161,18 @@ def send_back(browser: Browser, portal: Stack, pictures: Path, name: str) -> Non
 
 
 def ask_for_changes(staff: Person) -> None:
-    staff.page.get_by_text(re.compile("^Ask for changes")).first.click()
-    staff.page.locator("textarea[name=note]").first.fill("Please give your VAT number.")
-    staff.page.get_by_role("button", name=re.compile("^Ask for changes")).last.click()
-    staff.sees(re.compile("Changes requested"))
+    staff.clicks("Ask for changes")
+    staff.ticks("VAT number")
+    staff.fills(re.compile("What has to be changed: VAT number"), "Please give your VAT number.")
+    staff.clicks("Send back")
+    staff.sees(re.compile("has been asked to change something"))
 
 
 def correct(phone: Person, name: str) -> None:
     phone.opens("/organisation/")
     phone.sees(re.compile("Please give your VAT number"))
     phone.clicks("Change the registration")
-    phone.clicks(re.compile("^Change Who you are"))
+    phone.sees("Please give your VAT number.")
     phone.fills(re.compile("^VAT number"), "IT00743110157")
     phone.clicks("Save and check")
     phone.sees("IT00743110157")

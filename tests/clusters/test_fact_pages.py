@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,21 @@ def test_no_fact_begins_in_a_signed_past(officer: Client, signed_yesterday: date
     assert answer.status_code == 422
     assert "Papers were signed until" in answer.content.decode()
     assert officer.post("/programme/facts/rates/new/", answers(valid_from=clock.today())).status_code == 302
+
+
+def test_no_rule_begins_in_a_signed_past(
+    officer: Client, client: Client, administrator: User, signed_yesterday: date
+) -> None:
+    rule = {"name": RuleName.LUMP_SUM_CEILING_EUR, "value": "900", "valid_to": "", "mark": Mark.TEXT, "source": ""}
+    typed = {**rule, "valid_from": signed_yesterday.isoformat()}
+    refused = officer.post("/programme/facts/rules/new/", typed)
+    client.force_login(administrator)
+    in_the_administration = client.post(reverse("admin:clusters_rulesetting_add"), typed)
+
+    assert refused.status_code == 422
+    assert "Papers were signed until" in refused.content.decode()
+    assert "Papers were signed until" in in_the_administration.content.decode()
+    assert not RuleSetting.objects.filter(value=900).exists()
 
 
 def test_what_was_signed_keeps_its_value_and_may_only_end(officer: Client, signed_yesterday: date) -> None:
@@ -212,7 +228,7 @@ def test_the_list_of_facts_asks_a_fixed_number_of_times(
     LumpSumRate.objects.exclude(country__in=["PT", "FR", "DK"][:rows]).delete()
     LumpSumRate.objects.exclude(mark=Mark.DEMONSTRATION).delete()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         answer = officer.get("/programme/facts/rates/")
 
     assert answer.content.decode().count("data-fact") == rows

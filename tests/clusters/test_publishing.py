@@ -1,6 +1,7 @@
 """News, downloads and calls: drafts, the moment of publication, and who may write what."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from clusters.appearances import announce
 from clusters.models import Call, Download, NewsItem, Partnership, User
@@ -105,14 +107,20 @@ def test_nobody_publishes_for_another_partnership(writer: Client) -> None:
     assert writer.get(f"/publishing/news/{make_news(partnership=foreign).pk}/").status_code == 404
 
 
-def test_a_picture_is_shown_once_it_is_published_and_needs_words(writer: Client) -> None:
-    loom = SimpleUploadedFile("loom.png", picture("PNG"), content_type="image/png")
+def test_a_picture_is_shown_once_it_is_checked_and_published(writer: Client, settings: Any) -> None:
+    loom = SimpleUploadedFile("loom.png", picture("PNG", size=(2400, 60)), content_type="image/png")
     silent = writer.post("/publishing/news/new/", news(upload=loom))
     loom.seek(0)
     writer.post("/publishing/news/new/", news(upload=loom, picture_shows="A loom"))
     item = NewsItem.objects.get()
     assert item.picture is not None
+    assert "<img" not in Client().get("/news/").content.decode()
     checks.check(item.picture.pk)
+    assert "<img" in Client().get("/news/").content.decode()
+    assert (
+        f'og:image" content="{settings.SITE_ADDRESS}/documents/'
+        in Client().get(item.get_absolute_url()).content.decode()
+    )
     address = f"/documents/{item.picture.pk}/"
 
     public = Client().get(address)
@@ -120,9 +128,11 @@ def test_a_picture_is_shown_once_it_is_published_and_needs_words(writer: Client)
     hidden = Client().get(address)
 
     assert silent.status_code == 422
-    assert (public.status_code, public.headers["Content-Type"]) == (200, "image/png")
+    assert (public.status_code, public.headers["Content-Type"]) == (200, "image/jpeg")
+    assert public.headers["Cache-Control"] == "public, max-age=3600"
     assert hidden.status_code == 302
-    assert b"".join(public.streaming_content)
+    with Image.open(BytesIO(b"".join(public.streaming_content))) as shown:
+        assert shown.size == (800, 20)
 
 
 def test_a_paper_is_no_picture(writer: Client) -> None:

@@ -5,6 +5,7 @@ import pytest
 from matchmaking import matching, shards
 from matchmaking.enums import RunStatus
 from matchmaking.models import MatchRun
+from tests import factories as people
 from tests.matchmaking import factories
 
 pytestmark = pytest.mark.usefixtures("programme")
@@ -80,6 +81,26 @@ def test_other_staff_read_but_neither_start_nor_cancel(client, ntt_officer, visi
     assert client.post(f"/matching/{run.pk}/cancel/").status_code == 403
 
 
+def test_a_run_is_taken_back_by_whoever_asked_for_it(client, coordinator, programme_officer, visitor):
+    run = matching.ask(visitor.wave, by=coordinator)
+    client.force_login(people.make_staff("coordinator", people.partnership("EXXTRA")))
+
+    assert "Cancel this run" not in client.get(f"/matching/{run.pk}/").content.decode()
+    assert client.post(f"/matching/{run.pk}/cancel/").status_code == 403
+
+    client.force_login(programme_officer)
+    assert client.post(f"/matching/{run.pk}/cancel/").status_code == 302
+
+
+def test_the_coordinator_of_another_wave_starts_and_cancels_nothing(client, visitor):
+    run = matching.ask(visitor.wave)
+    client.force_login(people.make_staff("coordinator", people.partnership("HempCluB")))
+
+    assert "Rank everybody now" not in client.get("/matching/").content.decode()
+    assert client.post("/matching/start/").status_code == 403
+    assert client.post(f"/matching/{run.pk}/cancel/").status_code == 403
+
+
 def test_members_find_no_run(client, visitor_person, done):
     client.force_login(visitor_person)
 
@@ -96,7 +117,7 @@ def test_the_list_takes_as_many_queries_for_three_runs_as_for_one(
         MatchRun.objects.create(wave=visitor.wave, status=RunStatus.DONE, asked_by=coordinator)
     sign_in(coordinator)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = client.get("/matching/").content.decode()
 
     assert page.count("data-run") == rows

@@ -248,7 +248,7 @@ def places(
     proposal = exchange.proposal
     imported = factories.make_member_import(status=ImportStatus.CHECKED)
     imported.rows.create(number=2)
-    run = MatchRun.objects.create(wave=proposal.visitor.wave)
+    run = MatchRun.objects.create(wave=proposal.visitor.wave, asked_by=coordinator)
     plan = make_plan(visitor=proposal.visitor, by=coordinator)
     event = ProgrammeEvent.objects.filter(partnership__slug="extratex").order_by("pk")[0]
     together = bulk.plan(Organisation.objects.filter(pk=visitor_organisation.pk), by=ntt_officer)
@@ -365,13 +365,13 @@ def leads_to_sign_in(answer: Any) -> bool:
 
 
 # Forms that somebody who has to do with nothing may still send: a registration or a request to join, one's own notices,
-# and for a coordinator an invitation to the own team.
+# and for the coordinator of another partnership what concerns the own one: an invitation to the team, news, a plan, the
+# check of registrations that she may see, and the matching, which is common to all partnerships of the wave.
 OPEN_FORMS = {
     "clusters:apply": ("stranger", "other"),
     "clusters:bulk": ("other",),
     "clusters:publish": ("other",),
     "matchmaking:new_plan": ("other",),
-    "matchmaking:cancel_run": ("other",),
     "matchmaking:start_run": ("other",),
     "matchmaking:new": ("stranger", "other"),
     "clusters:ask_to_join": ("stranger", "other"),

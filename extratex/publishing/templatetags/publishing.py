@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -31,19 +32,29 @@ def page_description(context: Context, content: str) -> SafeString:
     if not _is_public(context):
         return SafeString('<meta name="robots" content="noindex">')
     description, address = _plain(content), f"{settings.SITE_ADDRESS}{context['request'].path}"
-    width, height = PICTURE_SIZE
     properties = [
         ("og:description", description),
         ("og:type", "website"),
         ("og:site_name", PORTAL),
         ("og:url", address),
+        *_picture(context),
+    ]
+    named = format_html('<meta name="description" content="{}">', description)
+    return named + format_html('<link rel="canonical" href="{}">', address) + _properties(properties)
+
+
+def _picture(context: Context) -> list[tuple[str, str]]:
+    """Return the page's own picture, where it has one that everybody may see, or the portal's."""
+    if own := context.get("shared_picture"):
+        address = f"{settings.SITE_ADDRESS}{reverse('documents:download', args=[own.pk])}"
+        return [("og:image", address), ("og:image:alt", str(context["shared_picture_shows"]))]
+    width, height = PICTURE_SIZE
+    return [
         ("og:image", f"{settings.SITE_ADDRESS}{static(PICTURE)}"),
         ("og:image:width", str(width)),
         ("og:image:height", str(height)),
         ("og:image:alt", _("Threads from country to country, woven over and under one another")),
     ]
-    named = format_html('<meta name="description" content="{}">', description)
-    return named + format_html('<link rel="canonical" href="{}">', address) + _properties(properties)
 
 
 def _is_public(context: Context) -> bool:
