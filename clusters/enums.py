@@ -194,6 +194,12 @@ class RuleName(TextChoices):
     LUMP_SUM_CEILING_EUR = "lump_sum_ceiling_eur", _("Highest lump sum in euro")
     OPEN_PROPOSALS = "open_proposals", _("Open proposals a candidature may have at once")
     PROPOSAL_DAYS = "proposal_days", _("Days until an unanswered proposal expires")
+    PROPOSAL_REMINDER_DAYS = "proposal_reminder_days", _("Days before its last day on which a proposal is recalled")
+    THREAD_DAYS = "thread_days", _("Days in which one can still write about a closed proposal")
+    DECLINED_CAPACITY_DAYS = (
+        "declined_capacity_days",
+        _("Days until a pair is suggested again that was declined for want of capacity"),
+    )
     PAYMENT_DAYS = "payment_days", _("Days from the end of the stay to the payment")
     VALIDATION_DAYS = "validation_days", _("Days in which a reference cluster validates")
     JOIN_REQUEST_DAYS = "join_request_days", _("Days until an unanswered request to join expires")

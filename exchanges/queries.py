@@ -12,6 +12,7 @@ from clusters.enums import ParticipantRole
 from clusters.models import EligibleCountry, LumpSumRate, Organisation, PublicHoliday
 from clusters.queries import rules_on as numbers_on
 from clusters.rules.eligibility import Verdict
+from clusters.words import sentence
 from exchanges.enums import LIVE_STATUSES, AgreementKind, Mode
 from exchanges.models import Agreement, Exchange, ExchangeEvent, Stay
 from exchanges.rules import agenda, lump_sum, working_days
@@ -78,6 +79,17 @@ def _public_holidays(country: str, years: set[int]) -> dict[date, str]:
         return dict(holidays.country_holidays(country, years=years, language="en_US"))
     except NotImplementedError:
         return {}
+
+
+def against_days(country: str, days: tuple[date, date]) -> list[str]:
+    """Say in words what today's rules have against a stay of these days, both included, in a country."""
+    stay = working_days.Stay(country, *days)
+    counted = working_days.count_working_days([stay], holidays_of([stay]))
+    settings = RuleSettings.from_values(numbers_on(clock.today()))
+    too_short = working_days.check_minimum(counted, settings)
+    holidays_left_out = [day.reason for day in counted.left_out if day.kind == working_days.LeftOut.HOLIDAY]
+    reasons = (*working_days.check_maximum([stay], settings), *too_short, *(holidays_left_out if too_short else ()))
+    return [sentence(reason) for reason in reasons]
 
 
 def days_of(exchange: Exchange) -> list[date]:

@@ -1,5 +1,6 @@
 """What the apps below ask of this one: who reads its papers, and the file that an accepted proposal opens."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,11 +15,13 @@ from exchanges import notices, outlays, permissions
 from exchanges.documents import EVIDENCE, PAPER, PAYMENT_FILE
 from exchanges.enums import DONE_STATUSES, LIVE_STATUSES, Mode, Party
 from exchanges.models import Exchange, Signature
-from exchanges.queries import last_signing_day, stays_beginning_at, travelling_among
+from exchanges.queries import against_days, last_signing_day, stays_beginning_at, travelling_among
+from exchanges.transitions.building import Dates, StayNotPossible, mark_of_dates, write_dates
 from exchanges.transitions.exchanges import EXCHANGE
 from extratex.documents import access
+from extratex.shared import clock
 from extratex.shared.moves import MoveConflict
-from matchmaking import standing, stays, visits
+from matchmaking import standing, stay_rules, stays, visits
 from matchmaking.models import Proposal
 from matchmaking.signals import proposal_accepted
 
@@ -52,6 +55,7 @@ access.register(PAPER, permissions.can_read_paper)
 access.register(EVIDENCE, permissions.can_read_evidence)
 access.register(PAYMENT_FILE, permissions.can_read_payment_file)
 visits.answered_by(travelling_among)
+stay_rules.answered_by(against_days)
 stays.answered_by(stays_beginning_at)
 standing.answered_by(outlays.made_by, outlays.sums_of)
 signed.answered_by(last_signing_day)
@@ -83,7 +87,17 @@ def open_exchange(*, proposal: Proposal, actor: User, **_more: Any) -> Exchange:
         raise MoveConflict(HAS_ANOTHER % {"visitor": visitor}, proposal) from fault
     EXCHANGE.begin(exchange, actor=actor)
     notices.tell(exchange, exchange.events.get())
+    _take_over_days(exchange, proposal, actor)
     return exchange
+
+
+def _take_over_days(exchange: Exchange, proposal: Proposal, actor: User) -> None:
+    """Fill in the agreed days; where the visitor is elsewhere on one of them, the two enter others in the file."""
+    if proposal.days is None or proposal.days[0] <= clock.today():
+        return
+    dates = Dates(exchange.mode, *proposal.days)
+    with suppress(StayNotPossible):
+        write_dates(exchange, dates, actor=actor, seen=mark_of_dates(exchange))
 
 
 def is_cross_sector(visitor: Organisation, host: Organisation) -> bool:

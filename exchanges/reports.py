@@ -23,7 +23,7 @@ def exchanges_of(partnership: Partnership, user: Any) -> Iterator[Exchange]:
     rows: QuerySet[Exchange] = (
         Exchange.objects.visible_to(user)
         .filter(partnership=partnership)
-        .select_related("visitor", "host", "visitor_cluster", "host_cluster", "partnership")
+        .select_related("visitor", "host", "visitor_cluster", "host_cluster", "partnership", "proposal")
         .annotate(
             committed_at=_entered(LedgerKind.COMMIT),
             paid_at=_entered(LedgerKind.PAY),
@@ -83,6 +83,7 @@ COLUMNS: list[Column[Any]] = [
     Column(gettext_lazy("Sectors of visitor"), lambda row: ", ".join(row.visitor_sectors)),
     Column(gettext_lazy("Sectors of host"), lambda row: ", ".join(row.host_sectors)),
     Column(gettext_lazy("Cross-sector"), lambda row: _yes_no(row.cross_sector), width=12),
+    Column(gettext_lazy("Prior agreement"), lambda row: _yes_no(row.proposal.agreed_before), width=12),
     Column(gettext_lazy("Mode"), lambda row: row.get_mode_display(), width=12),
     Column(gettext_lazy("First day"), lambda row: row.begins_on, "date"),
     Column(gettext_lazy("Last day"), lambda row: row.ends_before and row.ends_before - clock.ONE_DAY, "date"),

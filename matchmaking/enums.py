@@ -7,6 +7,7 @@ from clusters.enums import ParticipantRole
 
 __all__ = [
     "CandidatureStatus",
+    "DeclineReason",
     "PairOutcome",
     "ParticipantRole",
     "ProposalStatus",
@@ -36,6 +37,17 @@ class ProposalStatus(TextChoices):
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
+
+
+class DeclineReason(TextChoices):
+    """Why a proposal was declined; `queries.declined_hosts` says what follows from each for the next ranking."""
+
+    DATES = "dates", _("The dates do not fit")
+    TECHNOLOGY = "technology", _("Another technology is needed")
+    CAPACITY = "capacity", _("No capacity at present")
+    LANGUAGE = "language", _("The language is not enough for the work")
+    AGREED_ELSEWHERE = "agreed_elsewhere", _("Already agreed with somebody else")
+    OTHER = "other", _("Another reason")
 
 
 class RunStatus(TextChoices):

@@ -37,7 +37,7 @@ from matchmaking.engine.columns import (
 from matchmaking.engine.model import Host, Visitor, Window
 from matchmaking.engine.windows import parted
 from matchmaking.models import Availability, Candidature
-from matchmaking.queries import declined_hosts, visitors_accepted, visitors_accepted_in
+from matchmaking.queries import declined_hosts, doubted_technologies, visitors_accepted, visitors_accepted_in
 
 AT_ONCE = 10_000
 BOTH = (ParticipantRole.VISITOR, ParticipantRole.HOST)
@@ -48,6 +48,7 @@ def hosts_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Host]:
     rows = list(candidatures)
     table = table_of(wave, ParticipantRole.HOST)
     periods = {row.pk: _periods_of(row) for row in rows}
+    doubted = doubted_technologies(list(periods))
     accepted, begun = visitors_accepted(periods), stays.begun_at(_counting_by_period(periods))
     found = []
     for row in rows:
@@ -55,6 +56,7 @@ def hosts_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Host]:
         found.append(
             Host(
                 **_facts_of(row, table),
+                wary_technologies=frozenset(doubted.get(row.pk, ())),
                 technologies_offered=_names(row.technologies.all()),
                 sectors_offered=_names(row.sectors.all()),
                 windows=_ahead(free),
@@ -70,11 +72,13 @@ def visitors_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Visit
     rows = list(candidatures)
     table = table_of(wave, ParticipantRole.VISITOR)
     visited = visits.visited_among([row.organisation_id for row in rows])
-    declined = declined_hosts([row.pk for row in rows])
+    keys = [row.pk for row in rows]
+    declined, doubted = declined_hosts(keys), doubted_technologies(keys)
     shortest = shortest_stay()
     return [
         Visitor(
             **_facts_of(row, table),
+            wary_technologies=frozenset(doubted.get(row.pk, ())),
             technologies_sought=_names(row.technologies.all()),
             sectors_sought=_names(row.sectors.all()),
             preferred_countries=frozenset(row.countries),
@@ -192,6 +196,7 @@ class _Reader:
         self._allowed: dict[tuple[object, ...], bool] = {}
         self._names: dict[int, str] = dict(Term.objects.values_list("pk", "name"))
         self._accepted = visitors_accepted_in(wave) if role == ParticipantRole.HOST else {}
+        self._doubted = doubted_technologies(self._rows.values("pk"))
         self._declined = declined_hosts(self._rows.values("pk")) if role == ParticipantRole.VISITOR else {}
 
     def rows(self) -> Iterable[Row]:
@@ -220,6 +225,7 @@ class _Reader:
                     0,
                     0,
                     sought.get(fact.key, 0),
+                    self._words.mask(TECHNOLOGIES, self._doubted.get(fact.key, ())),
                 ),
                 spans,
                 tuple(sorted(self._declined.get(fact.key, ()))),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -13,7 +14,10 @@ from django_stubs_ext import StrOrPromise
 from clusters.enums import StaffRoleName
 from clusters.models import User
 from extratex.notices import outbox
-from matchmaking.models import Candidature, MatchRun, Proposal
+from matchmaking import offers
+from matchmaking.enums import DeclineReason
+from matchmaking.models import Candidature, MatchRun, Proposal, ProposalEvent, Reading
+from matchmaking.models import Message as ThreadMessage
 from matchmaking.queries import candidature_history, proposal_history, verdict_of
 
 type Audience[M] = Callable[[M], Q]
@@ -21,7 +25,7 @@ type Audience[M] = Callable[[M], Q]
 
 @dataclass(frozen=True)
 class Message[M]:
-    """What one audience is told; the texts name {visitor}, {host}, {organisation}, {role} and {note}."""
+    """What one audience is told; the texts name {visitor}, {host}, {organisation}, {role}, {days} and {note}."""
 
     to: tuple[Audience[M], ...]
     subject: StrOrPromise
@@ -49,20 +53,19 @@ def pre_approvers(candidature: Candidature) -> Q:
     )
 
 
-def sender(proposal: Proposal) -> Q:
-    """The people of the side that proposed."""
-    return members(proposal.sender)
+def waiting(proposal: Proposal) -> Q:
+    """The people of the side that has made the last offer."""
+    return members(proposal.waiting)
 
 
-def receiver(proposal: Proposal) -> Q:
-    """The people of the side that is asked."""
-    return members(proposal.receiver)
+def answering(proposal: Proposal) -> Q:
+    """The people of the side whose answer is due."""
+    return members(proposal.answering)
 
 
-def sender_not_asked(proposal: Proposal) -> Q:
-    """The people of the side that proposed, where staff did it on their behalf; otherwise nobody."""
-    own = proposal.sender.organisation.memberships.filter(user=proposal.author_id).exists()
-    return Q(pk__in=[]) if own else members(proposal.sender)
+def helpers(proposal: Proposal) -> Q:
+    """Whoever of the staff has proposed for a member; otherwise nobody."""
+    return Q(pk=proposal.author_id) if proposal.for_member else Q(pk__in=[])
 
 
 def both_clusters(proposal: Proposal) -> Q:
@@ -128,26 +131,55 @@ OF_CANDIDATURES: dict[str, tuple[Message[Candidature], ...]] = {
 OF_PROPOSALS: dict[str, tuple[Message[Proposal], ...]] = {
     "begin": (
         Message(
-            (receiver,),
-            _("{sender} proposes an exchange"),
-            _("{visitor} would visit {host}. Please accept or decline; the message and the profile are on the page."),
+            (answering,),
+            _("{waiting} proposes an exchange"),
+            _(
+                "{visitor} would visit {host}, {days}. Please accept, decline or propose other dates; the message and "
+                "the profile are on the page."
+            ),
         ),
+    ),
+    "begin as agreed": (
         Message(
-            (sender_not_asked,),
-            _("{author} has proposed an exchange with {receiver} on your behalf"),
-            _("{visitor} would visit {host}. Nothing is asked of you; take the proposal back if it does not suit you."),
+            (answering,),
+            _("{waiting} says that you have agreed on an exchange"),
+            _("{visitor} would visit {host}, {days}. If that is so, one click confirms it."),
+        ),
+    ),
+    "begin for a member": (
+        Message(
+            (waiting,),
+            _("{author} has proposed an exchange with {answering} on your behalf"),
+            _(
+                "{visitor} would visit {host}, {days}. You "
+                "get the answer; if you do not want it, take it back on the page."
+            ),
+        ),
+    ),
+    "counter": (
+        Message(
+            (answering,),
+            _("{waiting} proposes other dates"),
+            _("{visitor} would visit {host}, {days}. {note}\n\nPlease accept, decline or propose others by {until}."),
+        ),
+    ),
+    "remind": (
+        Message(
+            (answering,),
+            _("{waiting} still waits for your answer"),
+            _("{visitor} would visit {host}, {days}. After {until} the proposal expires."),
         ),
     ),
     "accept": (
         Message(
-            (sender,),
-            _("{receiver} has accepted your proposal"),
-            _("{visitor} visits {host}. Build the file of the exchange together now."),
+            (waiting,),
+            _("{answering} has accepted your proposal"),
+            _("{visitor} visits {host}, {days}. Build the file of the exchange together now."),
         ),
         Message(
-            (receiver,),
-            _("The proposal of {sender} is accepted"),
-            _("{visitor} visits {host}. Build the file of the exchange together now."),
+            (answering,),
+            _("The proposal of {waiting} is accepted"),
+            _("{visitor} visits {host}, {days}. Build the file of the exchange together now."),
         ),
         Message(
             (both_clusters,),
@@ -157,30 +189,35 @@ OF_PROPOSALS: dict[str, tuple[Message[Proposal], ...]] = {
     ),
     "decline": (
         Message(
-            (sender,),
-            _("{receiver} has declined your proposal"),
-            _("The reason: {note}\n\nYou can propose to another host or visitor at once."),
+            (waiting, helpers),
+            _("{answering} has declined your proposal"),
+            _("The reason: {reason}. {note}\n\nYou can propose to another host or visitor at once."),
         ),
     ),
     "withdraw": (
-        Message((receiver,), _("{sender} has taken its proposal back"), _("You need not answer it any more.")),
+        Message((answering,), _("{waiting} has taken its proposal back"), _("You need not answer it any more.")),
     ),
     "expire": (
         Message(
-            (sender,),
-            _("Your proposal to {receiver} has expired"),
+            (waiting,),
+            _("Your proposal to {answering} has expired"),
             _("There was no answer in time. You can propose to somebody else, or once more."),
         ),
-        Message((receiver,), _("The proposal of {sender} has expired"), _("It was not answered in time.")),
+        Message((answering,), _("The proposal of {waiting} has expired"), _("It was not answered in time.")),
     ),
     "release": (
         Message(
-            (sender, receiver),
+            (waiting, answering),
             _("The proposal between {visitor} and {host} is closed"),
             _("The reason: {note}"),
         ),
     ),
 }
+NEWS: Message[Proposal] = Message(
+    (),
+    _("{author} has written to you about {visitor} and {host}"),
+    _("The message is on the page of the proposal. Until you have read it, no further mail tells of more."),
+)
 
 
 def tell_of_candidature(candidature: Candidature) -> None:
@@ -201,18 +238,50 @@ def tell_of_candidature(candidature: Candidature) -> None:
 def tell_of_proposal(proposal: Proposal) -> None:
     """Tell everybody whom the last move of a proposal concerns, except the one who made it."""
     event = proposal_history(proposal)[0]
+    reason = event.facts.get("reason", "")
     words = {
-        "visitor": proposal.visitor.organisation.legal_name,
-        "host": proposal.host.organisation.legal_name,
-        "sender": proposal.sender.organisation.legal_name,
-        "receiver": proposal.receiver.organisation.legal_name,
-        "author": str(proposal.author),
+        **_names(proposal),
+        "author": str(event.actor),
+        "days": offers.days_in_words(proposal.days),
+        "until": date_format(proposal.expires_on, "j F Y"),
+        "reason": str(DeclineReason(reason).label) if reason else "",
         "note": event.note,
     }
     link = reverse("matchmaking:proposal", args=[proposal.pk])
-    for message in OF_PROPOSALS.get(event.move, ()):
+    for message in _messages_on(event):
         people = _people(audience(proposal) for audience in message.to).exclude(pk=event.actor_id)
         _tell(people, message, words, link, f"proposal event {event.pk}")
+
+
+def _messages_on(event: ProposalEvent) -> list[Message[Proposal]]:
+    if event.move != "begin":
+        return list(OF_PROPOSALS.get(event.move, ()))
+    names = ["begin as agreed" if event.facts.get("agreed_before") else "begin"]
+    names += ["begin for a member"] if event.facts.get("for_member") else []
+    return [message for name in names for message in OF_PROPOSALS[name]]
+
+
+def tell_of_message(message: ThreadMessage) -> None:
+    """Tell the other side, and the staff who have joined in, of a message; once until they have read what there is."""
+    proposal = message.proposal
+    link = reverse("matchmaking:proposal", args=[proposal.pk]) + "#thread"
+    words = {**_names(proposal), "author": str(message.author)}
+    own_side = Q(pk__in=[]) if message.by_staff else members(getattr(proposal, message.side))
+    wrote = Q(pk__in=ThreadMessage.objects.filter(proposal=proposal).values("author"))
+    concerned = _people([members(proposal.visitor), members(proposal.host), wrote])
+    others = concerned.exclude(pk=message.author_id).exclude(pk__in=User.objects.filter(own_side).values("pk"))
+    read = dict(Reading.objects.filter(proposal=proposal).values_list("person", "upto"))
+    for person in others:
+        _tell([person], NEWS, words, link, f"proposal {proposal.pk} messages after {read.get(person.pk, 0)}")
+
+
+def _names(proposal: Proposal) -> dict[str, str]:
+    return {
+        "visitor": proposal.visitor.organisation.legal_name,
+        "host": proposal.host.organisation.legal_name,
+        "waiting": proposal.waiting.organisation.legal_name,
+        "answering": proposal.answering.organisation.legal_name,
+    }
 
 
 def tell_of_suggestions(visitor: Candidature, run: MatchRun, number: int) -> None:

@@ -1,11 +1,21 @@
 """May this person do it to this candidature or proposal? Pure questions; the status is another matter."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from clusters.enums import ParticipantRole
 from clusters.models import Partnership, Wave
 from clusters.models.people import SYSTEM_ADDRESS
 from clusters.permissions import roles_of
+from extratex.documents.models import Document
 from matchmaking.models import Candidature, MatchRun, Plan, Proposal
+from matchmaking.models.messages import ATTACHMENT
+
+
+class Voice(NamedTuple):
+    """For which side somebody writes, and whether as the staff who look after it."""
+
+    side: ParticipantRole
+    as_staff: bool
 
 
 def is_member(user: Any, candidature: Candidature) -> bool:
@@ -41,18 +51,35 @@ def can_propose_for(user: Any, candidature: Candidature) -> bool:
 
 
 def can_answer(user: Any, proposal: Proposal) -> bool:
-    """The people of the side that was asked answer; whoever belongs to both sides cannot agree with himself."""
-    return is_member(user, proposal.receiver) and not is_member(user, proposal.sender)
+    """The people of the side whose turn it is answer; whoever belongs to both sides cannot agree with himself."""
+    return is_member(user, proposal.answering) and not is_member(user, proposal.waiting)
 
 
 def can_withdraw(user: Any, proposal: Proposal) -> bool:
-    """The people of the side that proposed take it back."""
-    return is_member(user, proposal.sender)
+    """The people of the side that has made the last offer take it back, or who has made it for them as staff."""
+    made_it = proposal.for_member and proposal.offers == 1 and proposal.author_id == user.pk
+    return is_member(user, proposal.waiting) or (made_it and looks_after(user, proposal.waiting))
 
 
 def is_participant(user: Any, proposal: Proposal) -> bool:
     """Tell whether the person belongs to one of the two sides."""
     return is_member(user, proposal.visitor) or is_member(user, proposal.host)
+
+
+def voice_of(user: Any, proposal: Proposal) -> Voice | None:
+    """Tell for which side the person writes messages, and whether as its staff; None for who only reads or neither."""
+    sides = (proposal.visitor, proposal.host)
+    for speaks, as_staff in ((is_member, False), (looks_after, True)):
+        for candidature in sides:
+            if speaks(user, candidature):
+                return Voice(ParticipantRole(candidature.role), as_staff)
+    return None
+
+
+def can_read_attachment(user: Any, document: Document) -> bool:
+    """Whoever may see the proposal reads the files that were sent with its messages."""
+    attached = Proposal.objects.visible_to(user).filter(messages__attachments__document=document)
+    return document.kind == ATTACHMENT and attached.exists()
 
 
 def can_run_deadlines(user: Any, proposal: Proposal) -> bool:  # noqa: ARG001 the signature of every permission

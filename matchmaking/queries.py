@@ -1,27 +1,37 @@
 """What this app reads: who may write a candidature, what the programme says of it, places left, proposals."""
 
+import hashlib
+import re
 from collections.abc import Collection
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from clusters import eligibility
 from clusters.enums import OrganisationStatus, ParticipantRole, RuleName
 from clusters.models import Organisation, User, Wave
-from clusters.queries import rule_value
+from clusters.queries import days, rule_value
 from clusters.rules.eligibility import Verdict
+from extratex.shared import clock
 from matchmaking import visits
-from matchmaking.enums import ProposalStatus, RunKind, RunStatus
+from matchmaking.enums import DeclineReason, ProposalStatus, RunKind, RunStatus
 from matchmaking.models import (
+    Availability,
     Candidature,
     CandidatureEvent,
     MatchOutcome,
     MatchRun,
+    Message,
     Proposal,
     ProposalEvent,
+    Reading,
     Suggestion,
 )
+from matchmaking.models.querysets import own
 
+NUMBER = re.compile(r"CAN-0*(\d{1,9})", re.IGNORECASE)
 MAY_WRITE = (OrganisationStatus.SUBMITTED, OrganisationStatus.VALIDATED)
 
 
@@ -64,9 +74,43 @@ def live_proposal(visitor: Candidature, host: Candidature) -> Proposal | None:
     return Proposal.objects.live().filter(visitor=visitor, host=host).first()
 
 
+def partners_named(candidature: Candidature, named: str) -> list[Candidature]:
+    """Return whom a candidature means by a full name or a number: validated ones of the other role, at most two."""
+    other = ParticipantRole.HOST if candidature.is_visitor else ParticipantRole.VISITOR
+    rows = Candidature.objects.validated(other).filter(wave=candidature.wave_id)
+    number = NUMBER.fullmatch(named.strip())
+    meant = Q(pk=int(number[1])) if number else Q(organisation__legal_name__iexact=" ".join(named.split()))
+    return list(rows.filter(meant).exclude(organisation=candidature.organisation_id).with_profile()[:2])
+
+
 def open_proposals_of(candidature: Candidature) -> QuerySet[Proposal]:
     """Return the open proposals that a candidature has made; those made to it never block its own."""
     return Proposal.objects.open().filter(made_by(candidature))
+
+
+def with_unread(proposals: QuerySet[Proposal], user: Any) -> QuerySet[Proposal]:
+    """Count for each proposal, as `unread`, the messages of others that the person has not seen."""
+    number = _unread(user).order_by().values("proposal").annotate(number=Count("pk")).values("number")
+    return proposals.annotate(unread=Coalesce(Subquery(number), 0))
+
+
+def news_for(user: Any) -> QuerySet[Proposal]:
+    """Return the proposals in which the person takes part and has not read all, by `news_since`, longest unread first.
+
+    Who belongs to one of the two takes part, and whoever of the staff has written.
+    """
+    written = Message.objects.filter(author=user.pk).values("proposal")
+    mine = own(user, "visitor__") | own(user, "host__") | Q(pk__in=written)
+    first = _unread(user).order_by("pk").values("sent_at")[:1]
+    rows = Proposal.objects.visible_to(user).filter(mine).annotate(news_since=Subquery(first))
+    return rows.filter(news_since__isnull=False).order_by("news_since", "pk")
+
+
+def _unread(user: Any) -> QuerySet[Message]:
+    """Return, inside a query of proposals, the messages of others that the person has not seen."""
+    seen = Reading.objects.filter(proposal=OuterRef("proposal"), person=user.pk).values("upto")[:1]
+    rows = Message.objects.filter(proposal=OuterRef("pk")).exclude(author=user.pk)
+    return rows.filter(pk__gt=Coalesce(Subquery(seen), 0))
 
 
 def made_by(candidature: Candidature) -> Q:
@@ -92,12 +136,58 @@ def visitors_accepted_in(wave: Wave) -> dict[int, int]:
 
 
 def declined_hosts(visitors: Collection[int] | QuerySet[Any, Any]) -> dict[int, list[int]]:
-    """Return for visitors, by the keys of their candidatures, the hosts with which a proposal was declined."""
-    found: dict[int, list[int]] = {}
+    """Return for visitors, by the keys of their candidatures, the hosts to which they are not to be suggested again.
+
+    The reason of the refusal decides. Where the dates did not fit, the two come back once one of them has other periods
+    of availability; where there was no capacity, after a number of days that the rules lay down; otherwise never.
+    """
     declined = Proposal.objects.filter(visitor__in=visitors, status=ProposalStatus.DECLINED)
-    for visitor, host in declined.values_list("visitor", "host").order_by("visitor", "host").distinct():
+    rested = clock.now() - timedelta(days=days(RuleName.DECLINED_CAPACITY_DAYS))
+    lasting = declined.exclude(decline_reason=DeclineReason.CAPACITY, status_since__lte=rested)
+    pairs = {*lasting.exclude(decline_reason=DeclineReason.DATES).values_list("visitor", "host")}
+    by_dates = declined.filter(decline_reason=DeclineReason.DATES)
+    pairs |= _with_the_same_periods([*by_dates.values_list("visitor", "host", "declined_periods")])
+    found: dict[int, list[int]] = {}
+    for visitor, host in sorted(pairs):
         found.setdefault(visitor, []).append(host)
     return found
+
+
+def _with_the_same_periods(rows: list[tuple[int, int, str]]) -> set[tuple[int, int]]:
+    keys = {key for visitor, host, _mark in rows for key in (visitor, host)}
+    periods: dict[int, list[tuple[date, date]]] = {key: [] for key in keys}
+    windows = Availability.objects.filter(candidature__in=keys) if keys else Availability.objects.none()
+    for key, first_day, last_day in windows.values_list("candidature", "first_day", "last_day"):
+        periods[key].append((first_day, last_day))
+    return {(visitor, host) for visitor, host, mark in rows if _mark_of(periods[visitor], periods[host]) == mark}
+
+
+def doubted_technologies(candidatures: Collection[int] | QuerySet[Any, Any]) -> dict[int, set[str]]:
+    """Return for candidatures, by key, what they had in common with whom they declined for another technology."""
+    refused = Proposal.objects.filter(status=ProposalStatus.DECLINED, decline_reason=DeclineReason.TECHNOLOGY)
+    by_visitor = Q(turn=ParticipantRole.VISITOR, visitor__in=candidatures)
+    by_host = Q(turn=ParticipantRole.HOST, host__in=candidatures)
+    pairs = [*refused.filter(by_visitor | by_host).values_list("visitor", "host", "turn")]
+    keys = {key for visitor, host, _turn in pairs for key in (visitor, host)}
+    names: dict[int, set[str]] = {key: set() for key in keys}
+    ties = Candidature.objects.filter(pk__in=keys, technologies__isnull=False) if keys else Candidature.objects.none()
+    for key, name in ties.values_list("pk", "technologies__name"):
+        names[key].add(name)
+    found: dict[int, set[str]] = {}
+    for visitor, host, turn in pairs:
+        decliner = visitor if turn == ParticipantRole.VISITOR else host
+        found.setdefault(decliner, set()).update(names[visitor] & names[host])
+    return found
+
+
+def mark_of_periods(visitor: Candidature, host: Candidature) -> str:
+    """Return the mark of the periods of two candidatures, by which one sees later that one of them has changed."""
+    stated = [list(each.availabilities.values_list("first_day", "last_day")) for each in (visitor, host)]
+    return _mark_of(*stated)
+
+
+def _mark_of(*periods: list[tuple[date, date]]) -> str:
+    return hashlib.sha256(repr([sorted(each) for each in periods]).encode()).hexdigest()[:24]
 
 
 def places_left(host: Candidature) -> int:

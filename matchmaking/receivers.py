@@ -1,4 +1,4 @@
-"""What the app below asks of this one: candidatures follow their organisation, and pass on when somebody leaves."""
+"""What the apps below ask of this one: candidatures follow their organisation or its people, and who reads a file."""
 
 from typing import Any
 
@@ -10,8 +10,11 @@ from clusters import departures
 from clusters.models import Organisation, User
 from clusters.queries import partnership_of
 from clusters.signals import organisation_reassigned
+from extratex.documents import access
+from matchmaking import permissions
 from matchmaking.enums import CandidatureStatus
 from matchmaking.models import Candidature
+from matchmaking.models.messages import ATTACHMENT
 
 UNDECIDED = (CandidatureStatus.DRAFT, CandidatureStatus.SUBMITTED, CandidatureStatus.CHANGES_REQUESTED)
 
@@ -43,4 +46,5 @@ def take_charge(organisation: Organisation, person: User, heir: User) -> None:
     Candidature.objects.filter(organisation=organisation, contact=person).update(contact=heir)
 
 
+access.register(ATTACHMENT, permissions.can_read_attachment)
 departures.register(departures.Part(say_who_takes_charge, take_charge))

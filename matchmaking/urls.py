@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matchmaking.views import candidatures, hosts, plan_pairs, plans, proposals, runs, suggestions
+from matchmaking.views import answers, candidatures, hosts, plan_pairs, plans, proposals, runs, suggestions
 
 app_name = "matchmaking"
 
@@ -30,6 +30,10 @@ urlpatterns = [
     path("suggestions/", suggestions.suggestion_list, name="suggestions"),
     path("proposals/", proposals.proposal_list, name="proposals"),
     path("proposals/new/", proposals.propose, name="propose"),
-    path("proposals/<int:pk>/", proposals.detail, name="proposal"),
-    path("proposals/<int:pk>/move/", proposals.make_move, name="proposal_move"),
+    path("proposals/agreed/", proposals.agree, name="agree"),
+    path("proposals/<int:pk>/", answers.detail, name="proposal"),
+    path("proposals/<int:pk>/move/", answers.make_move, name="proposal_move"),
+    path("proposals/<int:pk>/dates/", answers.other_dates, name="other_dates"),
+    path("proposals/<int:pk>/decline/", answers.decline, name="decline"),
+    path("proposals/<int:pk>/message/", answers.write_message, name="write_message"),
 ]

@@ -1,6 +1,7 @@
-"""What waits before there is an exchange: registrations, candidatures, suggestions and proposals."""
+"""What waits before there is an exchange: registrations, candidatures, suggestions, proposals and messages."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -13,6 +14,7 @@ from clusters.models import Organisation
 from exchanges.desk.items import Item, Reader, Source
 from matchmaking.enums import CandidatureStatus, ProposalStatus
 from matchmaking.models import Candidature, Proposal, Suggestion
+from matchmaking.queries import news_for
 
 UNFINISHED = [OrganisationStatus.DRAFT, OrganisationStatus.CHANGES_REQUESTED]
 UNFINISHED_CANDIDATURE = [CandidatureStatus.DRAFT, CandidatureStatus.CHANGES_REQUESTED]
@@ -116,14 +118,13 @@ def proposals(reader: Reader) -> QuerySet[Proposal] | None:
     mine = reader.roles.organisations
     if not mine:
         return None
-    to_answer = Q(proposed_by=ParticipantRole.VISITOR, host__organisation__in=mine) | Q(
-        proposed_by=ParticipantRole.HOST, visitor__organisation__in=mine
-    )
+    by_host = Q(turn=ParticipantRole.HOST, host__organisation__in=mine)
+    by_visitor = Q(turn=ParticipantRole.VISITOR, visitor__organisation__in=mine)
     return (
         Proposal.objects.open()
-        .filter(to_answer)
+        .filter(by_host | by_visitor)
         .select_related("visitor__organisation", "host__organisation")
-        .order_by("status_since", "pk")
+        .order_by("offered_at", "pk")
     )
 
 
@@ -133,10 +134,27 @@ def proposal_item(proposal: Proposal, _reader: Reader) -> Item:
         key=f"proposal-{proposal.pk}",
         url=reverse("matchmaking:proposal", args=[proposal.pk]),
         title=str(proposal),
-        reference="",
-        todo=_("answer the proposal"),
-        waits_since=proposal.status_since,
+        reference=proposal.number,
+        todo=_("answer the proposal") if proposal.offers == 1 else _("answer the other dates"),
+        waits_since=proposal.offered_at,
         due_on=proposal.expires_on,
+    )
+
+
+def messages(reader: Reader) -> QuerySet[Proposal]:
+    """Return the proposals about which somebody has written what one has not read."""
+    return news_for(reader.user).select_related("visitor__organisation", "host__organisation")
+
+
+def message_item(proposal: Any, _reader: Reader) -> Item:
+    """Return the line of unread messages."""
+    return Item(
+        key=f"messages-{proposal.pk}",
+        url=reverse("matchmaking:proposal", args=[proposal.pk]) + "#thread",
+        title=str(proposal),
+        reference=proposal.number,
+        todo=_("read the new messages"),
+        waits_since=proposal.news_since,
     )
 
 
@@ -145,4 +163,5 @@ SOURCES = [
     Source("candidatures", gettext_lazy("Candidatures"), candidatures, candidature_item),
     Source("suggestions", gettext_lazy("Suggestions"), suggestions, suggestion_item),
     Source("proposals", gettext_lazy("Proposals"), proposals, proposal_item),
+    Source("messages", gettext_lazy("Messages"), messages, message_item),
 ]

@@ -34,10 +34,22 @@ PLACE begins three coordinates on a grid of ten metres, moved so that none is ne
 """
 NUMBERS = PLACE + 3
 
-SETS = (TECHNOLOGIES, SECTORS, PURPOSES, LANGUAGES, COUNTRIES, COUNTRIES, TYPES, COUNTRIES, TYPES, SECTORS)
+SETS = (
+    TECHNOLOGIES,
+    SECTORS,
+    PURPOSES,
+    LANGUAGES,
+    COUNTRIES,
+    COUNTRIES,
+    TYPES,
+    COUNTRIES,
+    TYPES,
+    SECTORS,
+    TECHNOLOGIES,
+)
 """The vocabulary of each set of a row, in this order:"""
 S_TECHNOLOGIES, S_SECTORS, S_PURPOSES, S_LANGUAGES, S_PREFERRED = range(5)
-S_EXCLUDED, S_PARTNERS, S_WARY, S_WARY_TYPES, S_SOUGHT = range(5, 10)
+S_EXCLUDED, S_PARTNERS, S_WARY, S_WARY_TYPES, S_SOUGHT, S_DOUBTED = range(5, 11)
 
 
 class Columns(NamedTuple):
@@ -141,6 +153,7 @@ def _row(words: Words, each: Visitor | Host, technologies: frozenset[str], secto
         each.wary_countries,
         each.wary_types,
         sectors,
+        each.wary_technologies,
     )
     windows = spans_of(each.windows)
     numbers = (

@@ -62,12 +62,16 @@ class _Pair:
         sought = max(sum(rarity(self.supply, each) for each in self.visitor.technologies_sought), 1)
         found = given = 0
         for technology in sorted(self.visitor.technologies_sought & self.host.technologies_offered):
-            found += rarity(self.supply, technology)
+            is_doubted = technology in self.visitor.wary_technologies | self.host.wary_technologies
+            found += rarity(self.supply, technology) // (2 if is_doubted else 1)
             points = self.points.technologies * found // sought - given
             given += points
             count, total = self.supply.offers_of(technology), self.supply.hosts
             values: dict[str, Value] = {"technology": technology, "count": count, "total": total}
-            if count * FEW <= total:
+            if is_doubted:
+                text = _("Offers {technology}; one of you has declined somebody over it before, so it counts half.")
+                yield _merit("doubted_technology", text, values, points)
+            elif count * FEW <= total:
                 text = _("Offers {technology}, which few do: {count} of {total} hosts.")
                 yield _merit("rare_technology", text, values, points)
             else:

@@ -24,8 +24,9 @@ class Candidature:
 
     `eligible` is the verdict of the dated eligibility data on the type and the country. No `partner_types` mean that
     any type of partner will do. `wary_countries` and `wary_types` are what somebody has named as the reason when
-    declining others. `need` says from 0 to 1 how much the targets of the partnership still lack somebody like that.
-    Raises ValueError where a window ends before it begins, or a place or a need lies outside its limits.
+    declining others; `wary_technologies` are those that it then did not find, and they count half. `need` says from 0
+    to 1 how much the targets of the partnership still lack somebody like that. Raises ValueError where a window ends
+    before it begins, or a place or a need lies outside its limits.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Candidature:
     partner_types: frozenset[str] = frozenset()
     wary_countries: frozenset[str] = frozenset()
     wary_types: frozenset[str] = frozenset()
+    wary_technologies: frozenset[str] = frozenset()
     place: Place | None = None
     need: float = 0.0
 

@@ -14,6 +14,7 @@ from matchmaking.engine.columns import (
     ORGANISATION,
     PER_MILLE,
     PLACE,
+    S_DOUBTED,
     S_PREFERRED,
     S_PURPOSES,
     S_SECTORS,
@@ -108,13 +109,15 @@ def rarity_sought(facts: Masks, v: int, start: int, end: int, rarity: Numbers) -
 
 
 @compiled
-def rarity_found(ours: Masks, v: int, theirs: Masks, h: int, start: int, end: int, rarity: Numbers) -> int:
-    """Add up the rarity of the technologies that a visitor seeks and the host offers."""
-    found = 0
-    for at in range(start, end):
-        word = ours[v, at] & theirs[h, at]
+def rarity_found(ours: Masks, v: int, theirs: Masks, h: int, sets: Numbers, rarity: Numbers) -> int:
+    """Add up the rarity of the technologies that a visitor seeks and the host offers; half where one of them doubts."""
+    found, start, doubted = 0, sets[S_TECHNOLOGIES], sets[S_DOUBTED]
+    for at in range(sets[S_TECHNOLOGIES + 1] - start):
+        word = ours[v, start + at] & theirs[h, start + at]
+        doubts = ours[v, doubted + at] | theirs[h, doubted + at]
         while word:
-            found += rarity[(at - start) * WORD + lowest(word)]
+            bit = lowest(word)
+            found += rarity[at * WORD + bit] >> int((doubts >> np.uint64(bit)) & ONE)
             word &= word - ONE
     return found
 
@@ -206,7 +209,6 @@ def judge(
     limits, near, grain = terms.limits, terms.near, terms.grain
     first, after = visitors.window_starts[v], visitors.window_starts[v + 1]
     refused, refused_end = visitors.declined_starts[v], visitors.declined_starts[v + 1]
-    technologies, end = sets[S_TECHNOLOGIES], sets[S_TECHNOLOGIES + 1]
     days, free, given = whole(ours[v, DAYS]), max(whole(ours[v, FREE]), 1), given_points(ours, v, points)
     for at in range(len(chosen)):
         h = chosen[at]
@@ -217,7 +219,7 @@ def judge(
             continue
         tenths = given + points[P_DATES] * together // free
         tenths += points[P_TARGETS] * whole(theirs[h, NEED]) // (2 * PER_MILLE)
-        tenths += points[P_TECHNOLOGIES] * rarity_found(ours, v, theirs, h, technologies, end, rarity) // sought
+        tenths += points[P_TECHNOLOGIES] * rarity_found(ours, v, theirs, h, sets, rarity) // sought
         tenths += wished_points(ours, v, theirs, h, sets, points)
         tenths += travel_points(ours, v, theirs, h, limits, near, grain)
         wary = wariness(ours, v, theirs, h, sets) + wariness(theirs, h, ours, v, sets)

@@ -1,9 +1,10 @@
 """Which rows of this app a person may see."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from clusters.enums import OrganisationStatus, StaffRoleName
 from extratex.shared import clock
@@ -150,8 +151,23 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Return the open proposals whose last day is over."""
         return self.open().filter(expires_on__lt=clock.today())
 
+    def answered_by_members(self, user: Any) -> Self:
+        """Return the proposals whose last offer is answered by one's own organisation."""
+        return self.filter(turn_of(user, ParticipantRole.VISITOR) | turn_of(user, ParticipantRole.HOST))
+
+    def to_recall(self, on: date) -> Self:
+        """Return the open proposals whose last day is not after that day, which nobody has been reminded of."""
+        asked_today = Q(offered_at__gte=clock.now() - timedelta(days=1))
+        reminded = Q(reminded_of__isnull=False, reminded_of=F("expires_on"))
+        return self.open().filter(expires_on__gte=clock.today(), expires_on__lte=on).exclude(asked_today | reminded)
+
     def for_list(self) -> Self:
         """Return what a list shows, the youngest first, with the names that it needs."""
         return self.select_related("visitor__organisation", "host__organisation", "author").order_by(
             "-created_at", "-pk"
         )
+
+
+def turn_of(user: Any, side: ParticipantRole) -> Q:
+    """Return the condition that it is the turn of one's own organisation, on that side of the proposal."""
+    return Q(turn=side) & own(user, f"{side}__")

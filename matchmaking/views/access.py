@@ -33,6 +33,12 @@ def visible_proposal(request: HtmxHttpRequest, pk: int) -> Proposal:
     return get_object_or_404(rows.prefetch_related(*(f"{side}__{name}" for side in sides for name in lists)), pk=pk)
 
 
+def proposal_of_thread(request: HtmxHttpRequest, pk: int) -> Proposal:
+    """Return the proposal with no more than its messages need, if the person may see it; 404 otherwise."""
+    rows = Proposal.objects.visible_to(request.user).select_related("visitor__organisation", "host__organisation")
+    return get_object_or_404(rows, pk=pk)
+
+
 def key_in(query: Any, name: str) -> int | None:
     """Return the key that an address carries, None where it carries none; 404 for what is no key."""
     given = query.get(name, "")

@@ -1,55 +1,63 @@
-"""Proposing an exchange, answering, and the list of proposals."""
+"""The list of proposals, proposing an exchange, and naming one that is agreed already."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from clusters.enums import ParticipantRole
 from clusters.permissions import roles_of
 from extratex.shared.htmx import HtmxHttpRequest, render_page
-from extratex.shared.moves import MoveConflict, NoteMissing
+from extratex.shared.moves import MoveConflict
+from extratex.shared.paging import KeyedPage
 from matchmaking import pages, permissions, queries
-from matchmaking.enums import ProposalStatus
-from matchmaking.forms.proposals import ProposalForm
+from matchmaking.enums import CandidatureStatus, ProposalStatus
+from matchmaking.forms.proposals import AgreementForm, ProposalForm
 from matchmaking.models import Candidature, Proposal, Suggestion
+from matchmaking.models.querysets import own, turn_of
 from matchmaking.transitions import proposals as transitions
-from matchmaking.views.access import key_in, visible_host, visible_proposal
+from matchmaking.views.access import key_in, visible_host
 
 ROWS = 25
 CONFLICT, UNFIT = 409, 422
 
-WITHOUT_NOTE: dict[str, Callable[..., Proposal]] = {"accept": transitions.accept, "withdraw": transitions.withdraw}
-WITH_NOTE: dict[str, Callable[..., Proposal]] = {"decline": transitions.decline}
-
 RECEIVED, SENT, OPEN, CLOSED = "received", "sent", "open", "closed"
 TABS = {
-    RECEIVED: gettext_lazy("To answer"),
-    SENT: gettext_lazy("Sent"),
+    RECEIVED: gettext_lazy("Yours to answer"),
+    SENT: gettext_lazy("Waiting for the other side"),
     OPEN: gettext_lazy("Open"),
-    CLOSED: gettext_lazy("Answered"),
+    CLOSED: gettext_lazy("Closed"),
 }
 
 
 @require_GET
 def proposal_list(request: HtmxHttpRequest) -> HttpResponse:
-    """List the proposals that one has to answer, has sent, or that are answered; staff see those they look after."""
-    tabs = [OPEN, CLOSED] if permissions.can_list_all(request.user) else [RECEIVED, SENT, CLOSED]
+    """List the proposals that one has to answer, that wait for others, or that are closed; staff see all of theirs."""
+    tabs = _tabs_of(request.user)
     chosen = request.GET.get("tab", "")
     chosen = chosen if chosen in tabs else tabs[0]
     rows = Proposal.objects.visible_to(request.user)
-    shown = rows.filter(_condition(chosen, request.user)).for_list()
-    page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "pills": _pills(rows, request.user, tabs, chosen), "tab": chosen}
+    shown = queries.with_unread(rows.filter(_condition(chosen, request.user)).for_list(), request.user)
+    context = {
+        "page": KeyedPage(shown, request.GET, ROWS),
+        "pills": _pills(rows, request.user, tabs, chosen),
+        "tab": chosen,
+        "is_member": RECEIVED in tabs,
+    }
     return render_page(request, "matchmaking/proposals.html", context, fragment="results")
+
+
+def _tabs_of(user: Any) -> list[str]:
+    """Members first see what they have to answer; staff see what is open among those whom they look after."""
+    if not permissions.can_list_all(user):
+        return [RECEIVED, SENT, CLOSED]
+    return [RECEIVED, SENT, OPEN, CLOSED] if roles_of(user).organisations else [OPEN, CLOSED]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,56 +68,50 @@ def propose(request: HtmxHttpRequest) -> HttpResponse:
     if there is not None:
         messages.info(request, _("There is a proposal between the two already; here it is."))
         return redirect("matchmaking:proposal", there.pk)
-    form = ProposalForm(request.POST or None)
+    proposer, other = (visitor, host) if role == ParticipantRole.VISITOR else (host, visitor)
+    form = ProposalForm(request.POST or None, proposer=proposer, other=other)
     status, refusal = (UNFIT if form.errors else 200), transitions.against_pair(visitor, host)
     if request.method == "POST" and form.is_valid():
         try:
-            message = form.cleaned_data["message"]
-            proposal = transitions.propose(visitor, host, by=role, actor=request.user, message=message)
+            proposal = transitions.propose(visitor, host, by=role, actor=request.user, **form.terms)
         except MoveConflict as conflict:
             status, refusal = CONFLICT, conflict.reason
         else:
-            messages.success(request, _("Your proposal is sent. You hear from us as soon as there is an answer."))
+            messages.success(request, _sent(proposal))
             return redirect("matchmaking:proposal", proposal.pk)
-    return render_page(
-        request, "matchmaking/propose.html", _proposing(visitor, host, role, form, refusal), status=status
-    )
+    context = _proposing(visitor, host, form, refusal)
+    context["for_member"] = not permissions.is_member(request.user, proposer)
+    return render_page(request, "matchmaking/propose.html", context, status=status)
 
 
-@require_GET
-def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Show a proposal with the message and both profiles."""
-    proposal = visible_proposal(request, pk)
-    context = {
-        "proposal": proposal,
-        "phases": pages.phases_of_proposal(proposal),
-        "moves": transitions.PROPOSAL.open_to(request.user, proposal),
-        "blocked": transitions.PROPOSAL.blocked_for(request.user, proposal),
-        "can_answer": permissions.can_answer(request.user, proposal),
-        "is_participant": permissions.is_participant(request.user, proposal),
-        "sides": [_side(proposal, proposal.visitor), _side(proposal, proposal.host)],
-        "history": queries.proposal_history(proposal),
-        "shows_contacts": proposal.status == ProposalStatus.ACCEPTED,
-    }
-    return render_page(request, "matchmaking/proposal.html", context)
-
-
-@require_POST
-def make_move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Answer a proposal or take it back."""
-    proposal = visible_proposal(request, pk)
-    name, note = request.POST.get("move", ""), request.POST.get("note", "")
-    try:
-        _make(name, proposal, request.user, note)
-    except NoteMissing as fault:
-        messages.error(request, str(fault))
-    else:
-        messages.success(request, _done(name, proposal))
-    return redirect("matchmaking:proposal", pk)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agree(request: HtmxHttpRequest) -> HttpResponse:
+    """Name the organisation with which one has agreed already; it confirms with one click."""
+    own = Candidature.objects.of_member(request.user).filter(status=CandidatureStatus.VALIDATED).with_profile()
+    if not own.exists():
+        return render_page(request, "matchmaking/agree_later.html")
+    initial = {"candidature": key_in(request.GET, "candidature") or own[0].pk}
+    form = AgreementForm(request.POST or None, candidatures=own, initial=initial)
+    status = UNFIT if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        mine, other = form.cleaned_data["candidature"], form.cleaned_data["named"]
+        visitor, host = (mine, other) if mine.is_visitor else (other, mine)
+        try:
+            proposal = transitions.propose(visitor, host, by=mine.role, actor=request.user, **form.terms)
+        except MoveConflict as conflict:
+            form.add_error(None, str(conflict.reason))
+            status = CONFLICT
+        else:
+            messages.success(request, _("Sent. As soon as the other side has confirmed it, the file is opened."))
+            return redirect("matchmaking:proposal", proposal.pk)
+    return render_page(request, "matchmaking/agree.html", {"form": form}, status=status)
 
 
 def _pair(request: HtmxHttpRequest) -> tuple[Candidature, Candidature, ParticipantRole]:
-    """Return the two and the side for which the person speaks; 404 for whom she may not speak to."""
+    """Return the two and the side for which the person speaks; 404 for whom she may not speak to.
+
+    One's own visitor speaks to every host of the catalogue; a host, and staff for a member, to whom it is suggested.
+    """
     visitor_key, host_key = key_in(request.GET, "visitor"), key_in(request.GET, "host")
     if visitor_key is None or host_key is None:
         raise Http404
@@ -117,22 +119,45 @@ def _pair(request: HtmxHttpRequest) -> tuple[Candidature, Candidature, Participa
     visitor = own.filter(pk=visitor_key, role=ParticipantRole.VISITOR).first()
     if visitor is not None:
         return visitor, visible_host(request, host_key), ParticipantRole.VISITOR
-    host = get_object_or_404(own.filter(role=ParticipantRole.HOST), pk=host_key)
-    suggested = Suggestion.objects.in_force().filter(host=host).values("visitor")
-    return (
-        get_object_or_404(Candidature.objects.filter(pk__in=suggested).with_profile(), pk=visitor_key),
-        host,
-        ParticipantRole.HOST,
-    )
+    host = own.filter(pk=host_key, role=ParticipantRole.HOST).first()
+    pair = _suggestion(visitor_key, host_key)
+    if host is not None:
+        return pair.visitor, host, ParticipantRole.HOST
+    side = _side_helped(request, pair)
+    return pair.visitor, pair.host, side
 
 
-def _proposing(
-    visitor: Candidature, host: Candidature, role: ParticipantRole, form: ProposalForm, refusal: Any
-) -> dict[str, object]:
-    proposer, other = (visitor, host) if role == ParticipantRole.VISITOR else (host, visitor)
+def _suggestion(visitor_key: int, host_key: int) -> Suggestion:
+    """Return the suggestion of the two to each other, whichever list it stands in; 404 where there is none."""
+    rows = Suggestion.objects.in_force().filter(visitor=visitor_key, host=host_key).order_by("-side")
+    found = rows.select_related("visitor__organisation", "visitor__wave", "host__organisation", "host__wave").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _side_helped(request: HtmxHttpRequest, pair: Suggestion) -> ParticipantRole:
+    """Return for which of two members staff propose: the one they look after, the named one where it is both."""
+    wished = request.GET.get("as", ParticipantRole.VISITOR)
+    sides = sorted((pair.visitor, pair.host), key=lambda each: each.role != wished)
+    for candidature in sides:
+        if permissions.looks_after(request.user, candidature):
+            return ParticipantRole(candidature.role)
+    raise Http404
+
+
+def _sent(proposal: Proposal) -> str:
+    if proposal.for_member:
+        return _("Sent for %(member)s, who has been told and can take it back.") % {"member": proposal.sender}
+    return _("Your proposal is sent. You hear from us as soon as there is an answer.")
+
+
+def _proposing(visitor: Candidature, host: Candidature, form: ProposalForm, refusal: Any) -> dict[str, object]:
+    proposer, other = form.proposer, form.other
     return {
         "visitor": visitor,
         "host": host,
+        "proposer": proposer,
         "other": other,
         "form": form,
         "refusal": refusal,
@@ -142,28 +167,18 @@ def _proposing(
     }
 
 
-def _side(proposal: Proposal, candidature: Candidature) -> dict[str, object]:
-    return {
-        "candidature": candidature,
-        "has_proposed": candidature.role == proposal.proposed_by,
-        "profile": pages.profile_of(candidature),
-        "facts": pages.organisation_facts(candidature),
-    }
-
-
 def _condition(tab: str, user: Any) -> Q:
     if tab == CLOSED:
         return ~Q(status=ProposalStatus.PROPOSED)
     waiting = Q(status=ProposalStatus.PROPOSED)
-    return waiting if tab == OPEN else waiting & _made(user, is_own=tab == SENT)
-
-
-def _made(user: Any, *, is_own: bool) -> Q:
-    """Return the condition that one's own side has proposed, or that the other one has."""
-    mine = roles_of(user).organisations
-    by_visitor, by_host = Q(proposed_by=ParticipantRole.VISITOR), Q(proposed_by=ParticipantRole.HOST)
-    as_visitor, as_host = Q(visitor__organisation__in=mine), Q(host__organisation__in=mine)
-    return as_visitor & by_visitor | as_host & by_host if is_own else as_host & by_visitor | as_visitor & by_host
+    if tab == OPEN:
+        return waiting
+    visitors, hosts = (turn_of(user, side) for side in (ParticipantRole.VISITOR, ParticipantRole.HOST))
+    if tab == RECEIVED:
+        return waiting & (visitors | hosts)
+    by_visitor = Q(turn=ParticipantRole.HOST) & own(user, "visitor__")
+    by_host = Q(turn=ParticipantRole.VISITOR) & own(user, "host__")
+    return waiting & (by_visitor | by_host)
 
 
 def _pills(rows: QuerySet[Proposal], user: Any, tabs: list[str], chosen: str) -> list[dict[str, object]]:
@@ -173,22 +188,3 @@ def _pills(rows: QuerySet[Proposal], user: Any, tabs: list[str], chosen: str) ->
         {"label": TABS[tab], "url": f"{address}?tab={tab}", "current": tab == chosen, "count": counts[tab]}
         for tab in tabs
     ]
-
-
-def _make(name: str, proposal: Proposal, user: Any, note: str) -> None:
-    if name in WITHOUT_NOTE:
-        WITHOUT_NOTE[name](proposal, actor=user)
-    elif name in WITH_NOTE:
-        WITH_NOTE[name](proposal, actor=user, note=note)
-    else:
-        raise Http404
-
-
-def _done(name: str, proposal: Proposal) -> str:
-    values = {"visitor": proposal.visitor.organisation.legal_name, "host": proposal.host.organisation.legal_name}
-    sentences = {
-        "accept": _("Agreed: %(visitor)s visits %(host)s. The file of the exchange is open; build it together."),
-        "decline": _("Declined; the other side has been told why."),
-        "withdraw": _("You have taken the proposal back, and the other side has been told."),
-    }
-    return sentences[name] % values

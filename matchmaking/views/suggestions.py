@@ -18,7 +18,8 @@ def suggestion_list(request: HtmxHttpRequest) -> HttpResponse:
     chosen = [visible_candidature(request, key)] if key is not None else _own(request)
     context = {
         "views": [_view_of(candidature) for candidature in chosen],
-        "may_propose": {each.pk for each in chosen if permissions.can_write(request.user, each)},
+        "may_propose": {each.pk for each in chosen if permissions.can_propose_for(request.user, each)},
+        "helped": {each.pk for each in chosen if permissions.looks_after(request.user, each)},
         "is_staff": permissions.can_list_all(request.user),
     }
     return render_page(request, "matchmaking/suggestions.html", context)

@@ -42,6 +42,12 @@ def in_days(number: int) -> date:
     return clock.today() + timedelta(days=number)
 
 
+def work_week(weeks: int = 3) -> tuple[date, date]:
+    """Return Monday and Friday of the week in so many weeks; of these days at least three are worked anywhere."""
+    monday = clock.today() + timedelta(days=7 * weeks - clock.today().weekday())
+    return monday, monday + timedelta(days=4)
+
+
 def make_candidature(
     organisation: Organisation,
     role: ParticipantRole,

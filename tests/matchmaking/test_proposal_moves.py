@@ -32,6 +32,7 @@ ROLES = (
 )
 TABLE = {
     "accept": ({Status.PROPOSED}, Status.ACCEPTED, {"host_person"}),
+    "counter": ({Status.PROPOSED}, Status.PROPOSED, {"host_person"}),
     "decline": ({Status.PROPOSED}, Status.DECLINED, {"host_person"}),
     "withdraw": ({Status.PROPOSED}, Status.WITHDRAWN, {"visitor_person", "person_of_both"}),
     "expire": (set(), Status.EXPIRED, {"system"}),
@@ -57,6 +58,8 @@ def attempt(move, proposal, actor):
     note = "Because." if transitions.PROPOSAL.moves[move].needs_note else ""
     if move in {"accept", "withdraw"}:
         return getattr(transitions, move)(proposal, actor=actor)
+    if move == "counter":
+        return transitions.counter(proposal, actor=actor, days=factories.work_week())
     if move == "decline":
         return transitions.decline(proposal, actor=actor, note=note)
     return transitions.PROPOSAL.apply(move, proposal, actor=actor, note=note)

@@ -77,6 +77,37 @@ def test_an_acceptance_and_a_withdrawal_exclude_each_other(programme, race):
         assert Exchange.objects.filter(proposal=proposal).exists() is (proposal.status == ProposalStatus.ACCEPTED)
 
 
+def test_of_two_other_dates_at_once_one_is_the_next_offer(programme, race):
+    proposal = factories.make_proposal()
+    weeks = [factories.work_week(number) for number in (3, 4)]
+
+    failures = race(
+        [partial(proposals.counter, proposal, actor=proposal.host.contact, days=days, seen=1) for days in weeks]
+    )
+
+    proposal.refresh_from_db()
+    assert sorted(type(failure).__name__ for failure in failures) == ["MoveConflict", "NoneType"]
+    assert (proposal.offers, proposal.events.count()) == (2, 1)
+    assert proposal.days == weeks[failures.index(None)]
+
+
+def test_an_acceptance_and_other_dates_exclude_each_other(programme, race):
+    for _round in range(ROUNDS):
+        proposal = factories.make_proposal()
+        host = proposal.host.contact
+
+        failures = race(
+            [
+                partial(proposals.accept, proposal, actor=host, seen=1),
+                partial(proposals.counter, proposal, actor=host, days=factories.work_week(), seen=1),
+            ]
+        )
+
+        proposal.refresh_from_db()
+        assert sorted(type(failure).__name__ for failure in failures) == ["MoveConflict", "NoneType"]
+        assert (proposal.status == ProposalStatus.ACCEPTED) is (proposal.offers == 1)
+
+
 def test_two_colleagues_who_accept_open_one_exchange(programme, race):
     proposal = factories.make_proposal()
 

@@ -146,14 +146,17 @@ TABLE = {
     "home": "200 200 200 200 200 200 200 200 200 200",
     "livez": "200 200 200 200 200 200 200 200 200 200",
     "lump_sums": "200 200 200 200 200 200 200 200 200 200",
+    "matchmaking:agree": "302 200 200 200 200 200 200 200 200 200",
     "matchmaking:candidature": "302 404 200 404 200 404 200 200 404 200",
     "matchmaking:candidatures": "302 200 200 200 200 200 200 200 200 200",
     "matchmaking:check": "302 404 409 404 403 404 403 403 404 403",
+    "matchmaking:decline": "302 404 409 409 403 403 403 403 404 403",
     "matchmaking:edit": "302 404 409 404 403 404 403 403 404 403",
     "matchmaking:host": "302 404 200 200 200 200 200 200 200 200",
     "matchmaking:hosts": "302 200 200 200 200 200 200 200 200 200",
     "matchmaking:move": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:new": "302 200 302 200 200 200 200 200 200 200",
+    "matchmaking:other_dates": "302 404 409 409 403 403 403 403 404 403",
     "matchmaking:proposal": "302 404 200 200 200 200 200 200 404 200",
     "matchmaking:proposal_move": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:proposals": "302 200 200 200 200 200 200 200 200 200",
@@ -171,6 +174,7 @@ TABLE = {
     "matchmaking:runs": "302 403 403 403 200 200 200 200 200 200",
     "matchmaking:start_run": "302 405 405 405 405 405 405 405 405 405",
     "matchmaking:suggestions": "302 200 200 200 200 200 200 200 200 200",
+    "matchmaking:write_message": "302 405 405 405 405 405 405 405 405 405",
     "notices:list": "302 200 200 200 200 200 200 200 200 200",
     "notices:mark_all_read": "302 405 405 405 405 405 405 405 405 405",
     "notices:try_again": "302 405 405 405 405 405 405 405 405 405",
@@ -184,6 +188,7 @@ TABLE = {
 
 PLAN_PAGES = ("cancel_plan", "plan", "plan_again", "send_plan", "wish_of_plan")
 IMPORT_PAGES = ("import_annotated", "import_choose", "import_invite", "import_move")
+PROPOSAL_PAGES = ("proposal", "proposal_move", "other_dates", "decline", "write_message")
 LIBRARIES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
 
 
@@ -291,8 +296,7 @@ def places(
         "matchmaking:new": ["visitor"],
         "matchmaking:run": [run.pk],
         "matchmaking:host": [proposal.host.pk],
-        "matchmaking:proposal": [proposal.pk],
-        "matchmaking:proposal_move": [proposal.pk],
+        **{f"matchmaking:{name}": [proposal.pk] for name in PROPOSAL_PAGES},
         "matchmaking": [proposal.visitor.pk],
         "exchanges:remove_evidence": [exchange.pk, evidence.pk],
         "exchanges:claim_detail": [claim.pk],
@@ -371,6 +375,7 @@ OPEN_FORMS = {
     "clusters:apply": ("stranger", "other"),
     "clusters:bulk": ("other",),
     "clusters:publish": ("other",),
+    "matchmaking:agree": ("stranger", "other"),
     "matchmaking:new_plan": ("other",),
     "matchmaking:start_run": ("other",),
     "matchmaking:new": ("stranger", "other"),

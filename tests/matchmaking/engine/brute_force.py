@@ -60,7 +60,11 @@ def tenths(visitor: Visitor, host: Host, weights: Weights, supply: Supply) -> in
         return max(1, round(1000 * math.log(1 + supply.hosts / (1 + supply.offering.get(technology, 0)))))
 
     sought = sum(map(rarity, visitor.technologies_sought)) or 1
-    offered = sum(map(rarity, visitor.technologies_sought & host.technologies_offered))
+    doubted = visitor.wary_technologies | host.wary_technologies
+    offered = sum(
+        rarity(each) // 2 if each in doubted else rarity(each)
+        for each in visitor.technologies_sought & host.technologies_offered
+    )
     mine, theirs = free_days(visitor.windows), free_days(host.windows)
     found = points.technologies * offered // sought
     found += points.cross_sector * bool(visitor.sectors and host.sectors and not visitor.sectors & host.sectors)

@@ -82,6 +82,7 @@ COMMON = {
     "partner_types": seldom("sme", "cluster", "large"),
     "wary_countries": seldom("IT", "ES", "DE"),
     "wary_types": seldom("sme", "large"),
+    "wary_technologies": seldom("weaving", "lasers", "robots"),
     "place": st.sampled_from(PLACES),
     "need": st.sampled_from([0, 0.3333, 0.5, 1]),
 }

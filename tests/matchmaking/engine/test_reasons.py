@@ -64,6 +64,18 @@ def test_journey_targets_and_earlier_declines_have_their_say():
     assert merits["declines_such"] == ("This host has declined others for their country or type before.", -10)
 
 
+def test_a_technology_over_which_one_of_the_two_has_declined_counts_half():
+    wary = replace(HOST, wary_technologies=frozenset({"lasers", "plastics"}))
+
+    sure, doubted = (
+        {each.code: each.weight for each in merits_of(VISITOR, host, WEIGHTS, supply_of([HOST]))}
+        for host in (HOST, wary)
+    )
+
+    assert (sure["technology"], doubted["doubted_technology"]) == (14.7, 7.3)
+    assert found_for(VISITOR, [wary]) == [(HOST.id, 727 - 74)]
+
+
 def test_earlier_declines_never_take_off_more_than_there_is():
     nothing = replace(VISITOR, technologies_sought=frozenset(), purposes=frozenset(), first_time=False)
     wary = replace(nothing, sectors=frozenset(), preferred_countries=frozenset(), wary_countries=frozenset({"ES"}))
@@ -99,7 +111,9 @@ BETTER = {
     "shares the purposes": lambda visitor, host: replace(host, purposes=host.purposes | visitor.purposes),
     "is free when the visitor is": lambda visitor, host: replace(host, windows=host.windows + visitor.windows),
     "works in another sector": lambda _, host: replace(host, sectors=frozenset({"something else"})),
-    "is wary of nobody": lambda _, host: replace(host, wary_countries=frozenset(), wary_types=frozenset()),
+    "is wary of nobody": lambda _, host: replace(
+        host, wary_countries=frozenset(), wary_types=frozenset(), wary_technologies=frozenset()
+    ),
     "is needed": lambda _, host: replace(host, need=1),
 }
 

@@ -1,0 +1,59 @@
+"""What is offered in a proposal: days that both sides can keep and that make a stay, or days still to be agreed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from clusters.words import period_in_words
+from extratex.shared import clock
+from matchmaking import stay_rules
+from matchmaking.engine.windows import merged
+from matchmaking.models import Candidature
+from matchmaking.words import listed, window_in_words
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is on the table besides the message; `agreed_before` where the two have agreed already and confirm it."""
+
+    days: stay_rules.Days | None = None
+    agreed_before: bool = False
+
+
+OPEN_OFFER = Offer()
+"""Days still to be agreed."""
+
+
+def against_days(host: Candidature, days: stay_rules.Days) -> list[str]:
+    """Say in words why a stay cannot take place on these days, whatever the two wish."""
+    if days[0] <= clock.today():
+        return [_("The stay has to begin after today: everything is signed before it begins.")]
+    return stay_rules.against_days(host.organisation.country.code, days)
+
+
+def outside_periods(candidature: Candidature, days: stay_rules.Days) -> str:
+    """Say in words that a candidature has not stated to be free on all of these days; empty where it has."""
+    windows = candidature.availabilities.all()
+    free = merged((window.first_day, window.last_day) for window in windows)
+    if any(first_day <= days[0] and days[1] <= last_day for first_day, last_day in free):
+        return ""
+    ahead = [window for window in windows if window.last_day >= clock.today()]
+    if not ahead:
+        return _("%(organisation)s has stated no period that still lies ahead.") % {
+            "organisation": candidature.organisation
+        }
+    return _("%(organisation)s has stated to be free %(periods)s.") % {
+        "organisation": candidature.organisation,
+        "periods": listed(window_in_words(window) for window in ahead),
+    }
+
+
+def days_as_facts(days: stay_rules.Days | None) -> dict[str, str]:
+    """Return days as an event keeps them."""
+    return {} if days is None else {"first_day": days[0].isoformat(), "last_day": days[1].isoformat()}
+
+
+def days_in_words(days: tuple[date, date] | None) -> str:
+    """Write the days of an offer, or that they are still to be agreed."""
+    return _("dates to be agreed") if days is None else period_in_words(*days)
