@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clusters.importing.snapshots import is_empty, snapshot
 from clusters.merging.parts import Answers, Pair
 from clusters.models import Organisation
 from clusters.pages import value_of
+from clusters.regions import region_of
 
 KEPT, MERGED, BOTH = "kept", "merged", "both"
 
@@ -31,6 +33,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("reference_cluster", "cluster_was_assigned", "is_cluster_member"),
 )
 SEVERAL = frozenset({"sectors", "technologies", "ecosystems", "key_technologies", "languages"})
+FIGURES = frozenset({"headcount", "turnover_eur", "balance_eur"})
+LABELS = {"headcount": gettext_lazy("Size figures"), "town": gettext_lazy("Place")}
 NOT_SHOWN = frozenset({"latitude", "longitude", "cluster_was_assigned"})
 
 
@@ -68,7 +72,7 @@ def values_of(pair: Pair, given: Answers) -> Iterator[Value]:
     for group in GROUPS:
         name = group[0]
         kept, merged = (_words(each, group) for each in (pair.kept, pair.merged))
-        value = Value(name, Organisation.label_of(name), kept, merged, _proposed(pair, name))
+        value = Value(name, str(LABELS.get(name, Organisation.label_of(name))), kept, merged, _proposed(pair, name))
         if given.get(name) in dict(value.options):
             value = Value(name, value.label, kept, merged, given[name])
         yield value
@@ -97,5 +101,16 @@ def _proposed(pair: Pair, name: str) -> str:
 
 
 def _words(organisation: Organisation, group: tuple[str, ...]) -> str:
-    texts = (value_of(organisation, name) for name in group if name not in NOT_SHOWN)
+    texts = (_said(organisation, name) for name in group if name not in NOT_SHOWN)
     return " · ".join(text for text in texts if text)
+
+
+def _said(organisation: Organisation, name: str) -> str:
+    """Return one answer; a yes is said by its question, and a figure beside others with what it counts."""
+    label = Organisation.label_of(name)
+    if isinstance(getattr(organisation, name), bool):
+        return label if getattr(organisation, name) else ""
+    text = value_of(organisation, name)
+    if name == "nuts":
+        return str(region_of(text) or text)
+    return f"{label}: {text}" if text and name in FIGURES else text

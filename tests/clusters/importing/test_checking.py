@@ -241,3 +241,34 @@ def test_turnover_is_stored_with_its_decimals(applied):
     (row,) = applied([lists.row()]).rows.all()
 
     assert Organisation.objects.get(pk=row.organisation_id).turnover_eur == Decimal("3100000.50")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Κλωστοϋφαντουργία Βόλου Α.Ε.",
+        "Текстилна фабрика „Марица“ АД",
+        "שמעון אריגים בע״מ",
+        "نسيج الشرق ش.م.م",
+        "株式会社織物",
+        "Ткань 🧵 GmbH",
+        "x" * 300,
+    ],
+)
+def test_names_in_every_script_are_taken_as_they_are_written(applied, name):
+    member_import = applied([lists.row(name)])
+
+    row = member_import.rows.get()
+    assert (row.state, row.organisation.legal_name) == (RowState.FINE, name), row.problems
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Filatura\u200b Bisen\u200dzio S.r.l.", "Filatura\u00ad Bisenzio\ufeff", "Filаtura Bisenziо", "FILATURA BISÈNZIO"],
+)
+def test_invisible_letters_and_look_alikes_hide_no_duplicate(checked, name):
+    known = factories.make_organisation(legal_name="Filatura Bisenzio S.r.l.")
+
+    (row,) = checked([lists.row(name)]).rows.all()
+
+    assert (row.state, row.choice, row.existing) == (RowState.DUPLICATE, RowChoice.TAKE, known)
