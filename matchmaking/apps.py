@@ -13,6 +13,7 @@ class MatchmakingConfig(AppConfig):
     verbose_name = _("Matchmaking")
 
     def ready(self) -> None:
-        """Connect the receivers, which need the models."""
+        """Connect the receivers, and say what a merge moves and who reads which file; all of them need the models."""
         import_module("matchmaking.receivers")
         import_module("matchmaking.merging")
+        import_module("matchmaking.documents")

@@ -11,8 +11,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from clusters.enums import StaffRoleName
+from clusters.enums import RuleName, StaffRoleName
 from clusters.models import User
+from clusters.queries import days
 from extratex.notices import outbox
 from matchmaking import offers
 from matchmaking.enums import DeclineReason
@@ -117,6 +118,16 @@ OF_CANDIDATURES: dict[str, tuple[Message[Candidature], ...]] = {
             (members,),
             _("Your candidature as {role} was not accepted"),
             _("{cluster} has rejected the candidature. The reason: {note}"),
+        ),
+    ),
+    "rest": (
+        Message(
+            (members,),
+            _("Your candidature as {role} is dormant"),
+            _(
+                "Nobody has told us whether it still holds, so {organisation} takes no part in the matching for now. "
+                "One click wakes it."
+            ),
         ),
     ),
     "withdraw": (
@@ -282,6 +293,26 @@ def _names(proposal: Proposal) -> dict[str, str]:
         "waiting": proposal.waiting.organisation.legal_name,
         "answering": proposal.answering.organisation.legal_name,
     }
+
+
+def ask_whether_it_holds(candidature: Candidature, *, key: str) -> None:
+    """Ask the people of a candidature that nobody has touched for long whether it still holds."""
+    message: Message[Candidature] = Message(
+        (members,),
+        _("Are you still interested as {role}?"),
+        _(
+            "Nobody has touched the candidature of {organisation} for {days} days. One click says that it still holds; "
+            "without an answer it rests after {left} days and is suggested to nobody."
+        ),
+    )
+    words = {
+        "organisation": candidature.organisation.legal_name,
+        "role": candidature.get_role_display().lower(),
+        "days": str(days(RuleName.INTEREST_REMINDER_DAYS)),
+        "left": str(days(RuleName.INTEREST_ANSWER_DAYS)),
+    }
+    link = reverse("matchmaking:candidature", args=[candidature.pk])
+    _tell(_people([members(candidature)]), message, words, link, key)
 
 
 def tell_of_suggestions(visitor: Candidature, run: MatchRun, number: int) -> None:

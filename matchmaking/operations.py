@@ -1,39 +1,58 @@
-"""What changes in this app besides a status: correcting a candidature."""
+"""What changes in this app besides a status: correcting a candidature, its CV and its pictures."""
 
-import hashlib
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from clusters.models import User
+from extratex.documents import store
 from extratex.shared.moves import MoveConflict
-from matchmaking.models import Candidature
-
-
-class StaleEdit(MoveConflict):
-    """The candidature was saved by somebody else since the page was opened."""
+from matchmaking.documents import CV, PICTURE
+from matchmaking.models import Candidature, Picture
 
 
 @transaction.atomic
-def correct(candidature: Candidature, write: Callable[[], Candidature], *, seen: str) -> Candidature:
-    """Let `write` store a corrected candidature; raises MoveConflict once it is sent, StaleEdit once it has changed."""
-    fresh = Candidature.objects.select_for_update(of=("self",)).get(pk=candidature.pk)
+def correct(candidature: Candidature, write: Callable[[], Candidature]) -> Candidature:
+    """Let `write` store what has been written; raises MoveConflict once the candidature is sent."""
+    fresh = _locked(candidature)
     if not fresh.is_editable:
         raise MoveConflict(_("The candidature can no longer be changed: it has been sent."), fresh)
-    if mark_of(fresh) != seen:
-        raise StaleEdit(
-            _("Somebody else has saved this candidature since you opened the page. What you wrote is below."), fresh
-        )
     return write()
 
 
-def mark_of(candidature: Candidature) -> str:
-    """Return the mark of a candidature's content as it stands, by which a stale edit is recognised."""
-    stored = Candidature.objects.get(pk=candidature.pk)
-    parts = [
-        *(sorted(names) for names in (stored.countries, stored.languages)),
-        *(sorted(terms.values_list("pk", flat=True)) for terms in (stored.purposes, stored.technologies)),
-        sorted(stored.availabilities.values_list("first_day", "last_day")),
-        (stored.days, stored.travellers, stored.capacity, stored.contact_id, stored.motivation),
-    ]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+@transaction.atomic
+def give_cv(candidature: Candidature, upload: Any, *, by: User) -> None:
+    """Take a CV in, in place of the one that is there; raises ValidationError where it cannot be kept."""
+    fresh = _locked(candidature)
+    fresh.cv = store.receive(upload, kind=CV, by=by)
+    fresh.save(update_fields=["cv"])
+
+
+@transaction.atomic
+def add_picture(candidature: Candidature, upload: Any, shows: str, *, by: User) -> None:
+    """Take a picture in, at the first free place; raises ValidationError where it cannot be kept, or five are there."""
+    taken = set(_locked(candidature).pictures.values_list("place", flat=True))
+    free = [place for place in range(1, Picture.MOST + 1) if place not in taken]
+    if not free:
+        raise ValidationError(_("Five pictures are the most. Remove one to add another."))
+    document = store.receive(upload, kind=PICTURE, by=by)
+    Picture.objects.create(candidature=candidature, document=document, shows=shows, place=free[0])
+
+
+@transaction.atomic
+def remove_file(candidature: Candidature, key: str) -> None:
+    """Take a picture or the CV off a candidature, by the key of its document; what is no such key removes nothing."""
+    fresh = _locked(candidature)
+    if fresh.cv_id is not None and str(fresh.cv_id) == key:
+        fresh.cv = None
+        fresh.save(update_fields=["cv"])
+    for picture in fresh.pictures.all():
+        if str(picture.document_id) == key:
+            picture.delete()
+
+
+def _locked(candidature: Candidature) -> Candidature:
+    return Candidature.objects.select_for_update(of=("self",)).get(pk=candidature.pk)

@@ -10,13 +10,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django_countries import countries as all_countries
 
-from clusters.enums import OrganisationStatus, ParticipantRole, RuleName
+from clusters.enums import OrganisationStatus, OrganisationType, RuleName
 from clusters.models import Wave
 from clusters.pages import Phase
 from clusters.queries import RuleMissing, rule_value
 from extratex.shared import clock
 from extratex.shared.languages import language_names
-from matchmaking import inputs, queries
+from matchmaking import inputs
 from matchmaking.engine.candidates import why_not
 from matchmaking.engine.merits import merits_of
 from matchmaking.engine.model import Host, Supply, Visitor, Weights
@@ -79,7 +79,8 @@ def whereabouts(candidature: Candidature) -> str:
         Status.DRAFT: _("A draft since %(since)s: nobody else sees it yet."),
         Status.SUBMITTED: _("With %(cluster)s since %(since)s; an answer is due by %(due)s."),
         Status.CHANGES_REQUESTED: _("Back with the organisation since %(since)s."),
-        Status.VALIDATED: _("Validated by %(cluster)s on %(since)s; takes part in the matching."),
+        Status.VALIDATED: _("Validated by %(cluster)s; takes part in the matching since %(since)s."),
+        Status.DORMANT: _("Dormant since %(since)s: nobody has said whether it still holds."),
         Status.REJECTED: _("Rejected by %(cluster)s on %(since)s."),
         Status.WITHDRAWN: _("Withdrawn on %(since)s."),
     }
@@ -88,16 +89,37 @@ def whereabouts(candidature: Candidature) -> str:
 
 def wish_of(candidature: Candidature) -> list[Fact]:
     """Return what a candidature seeks or offers, for its own people and for those who decide on it."""
+    return [*profile_of(candidature), *_kept_to_itself(candidature)]
+
+
+def _kept_to_itself(candidature: Candidature) -> list[Fact]:
+    """Return what the other side does not read."""
     own = [(_("People who travel"), str(candidature.travellers))]
     if not candidature.is_visitor:
-        own = [(_("Visitors that it can receive"), str(candidature.capacity))]
-    return [*profile_of(candidature), *own, (_("Person in charge"), str(candidature.contact))]
+        limited = [each for each in candidature.availabilities.all() if each.capacity is not None]
+        places = listed(f"{window_in_words(each)}: {each.capacity}" for each in limited)
+        own = [
+            (_("Visitors that it can receive"), str(candidature.capacity)),
+            (_("Fewer in a period"), places or _("no")),
+        ]
+    return [
+        (_("Countries left out"), _countries(candidature.excluded_countries) or _("none")),
+        *own,
+        (_("Name of the organisation"), _("shown") if candidature.is_named else _("shown from a proposal on")),
+        (
+            _("Person in charge"),
+            f"{candidature.contact} ({_('shown') if candidature.shows_contact else _('not shown')})",
+        ),
+    ]
 
 
 def profile_of(candidature: Candidature) -> list[Fact]:
     """Return what the other side may read of a candidature."""
     shared = [
+        (_("Sectors"), listed(term.name for term in candidature.sectors.all()) or _("any")),
+        (_("Expertise"), candidature.expertise),
         (_("Languages"), listed(language_names(candidature.languages))),
+        (_("Kinds of partner wished"), _types(candidature.partner_types) or _("any")),
         (_("Available"), periods_of(candidature) or _("no period lies ahead")),
     ]
     purposes = listed(term.name for term in candidature.purposes.all())
@@ -107,17 +129,25 @@ def profile_of(candidature: Candidature) -> list[Fact]:
             (_("Offers"), technologies),
             (_("A visit is good for"), purposes),
             *shared,
-            (_("What a visitor sees and learns"), candidature.motivation),
+            (_("What a visitor learns"), candidature.motivation),
+            (_("What a visit would look like"), candidature.visit),
         ]
-    wished = listed(str(all_countries.name(code)) for code in candidature.countries) or _("any")
     return [
         (_("Seeks"), technologies),
         (_("The visit is for"), purposes),
-        (_("Preferred countries"), wished),
+        (_("Preferred countries"), _countries(candidature.countries) or _("any")),
         *shared,
         (_("Working days"), str(candidature.days)),
         (_("Why, and what it expects"), candidature.motivation),
     ]
+
+
+def _countries(codes: Sequence[str]) -> str:
+    return listed(str(all_countries.name(code)) for code in codes)
+
+
+def _types(names: Sequence[str]) -> str:
+    return listed(str(OrganisationType(name).label) for name in names)
 
 
 def organisation_facts(candidature: Candidature) -> list[Fact]:
@@ -178,33 +208,6 @@ def reasons_against(visitor: Candidature, host: Candidature) -> list[str]:
     """Say which hard rules keep the two apart today; empty where they may meet."""
     found = why_not(inputs.visitors_from([visitor], visitor.wave)[0], inputs.hosts_from([host], visitor.wave)[0])
     return [merit_in_words(reason) for reason in found]
-
-
-def why_nobody(visitor: Candidature) -> list[str]:
-    """Say for a visitor without suggestions which wish keeps how many hosts away, what would help most first."""
-    if not Candidature.objects.validated(ParticipantRole.HOST).filter(wave=visitor.wave).exists():
-        return [_("No host has been validated yet.")]
-    outcome = queries.last_outcome(visitor)
-    if outcome is None:
-        return []
-    if not outcome.obstacles:
-        return [_("No host can receive you at present, whatever you wish.")]
-    names = _names_of_wishes()
-    return [
-        _("Hosts that would fit without %(wishes)s: %(number)s.")
-        % {"wishes": listed(names[wish] for wish in wishes), "number": number}
-        for wishes, number in outcome.obstacles
-    ]
-
-
-def _names_of_wishes() -> dict[str, str]:
-    return {
-        "languages": _("your choice of languages"),
-        "dates": _("your periods and the length of your stay"),
-        "excluded_countries": _("the countries that you leave out"),
-        "partner_types": _("the types of host that you wish"),
-        "declined": _("the proposals that were declined"),
-    }
 
 
 def _shortened(candidature: Candidature) -> str:

@@ -87,6 +87,11 @@ def can_run_deadlines(user: Any, proposal: Proposal) -> bool:  # noqa: ARG001 th
     return bool(user.email == SYSTEM_ADDRESS)
 
 
+def can_let_rest(user: Any, candidature: Candidature) -> bool:  # noqa: ARG001 the signature of every permission
+    """Only the calendar lets a candidature rest."""
+    return bool(user.email == SYSTEM_ADDRESS)
+
+
 def can_list_all(user: Any) -> bool:
     """Staff search among the candidatures and proposals that they look after; others see their own few."""
     return roles_of(user).is_staff

@@ -12,15 +12,16 @@ from django.db.models.functions import Coalesce
 from clusters import eligibility
 from clusters.enums import OrganisationStatus, ParticipantRole, RuleName
 from clusters.models import Organisation, User, Wave
-from clusters.queries import days, rule_value
+from clusters.queries import days, open_wave, rule_value
 from clusters.rules.eligibility import Verdict
 from extratex.shared import clock
 from matchmaking import visits
-from matchmaking.enums import DeclineReason, ProposalStatus, RunKind, RunStatus
+from matchmaking.enums import CandidatureStatus, DeclineReason, ProposalStatus, RunKind, RunStatus
 from matchmaking.models import (
     Availability,
     Candidature,
     CandidatureEvent,
+    InterestReminder,
     MatchOutcome,
     MatchRun,
     Message,
@@ -62,6 +63,54 @@ def pair_verdict(visitor: Candidature, host: Candidature) -> Verdict:
 def candidature_history(candidature: Candidature) -> QuerySet[CandidatureEvent]:
     """Return what happened to a candidature, the newest first."""
     return CandidatureEvent.objects.filter(subject=candidature).select_related("actor").order_by("-at", "-pk")
+
+
+def untouched() -> QuerySet[Candidature]:
+    """Return what takes part in the open wave though nobody has touched it for as many days as the rules in force name.
+
+    None where they name no number. A visitor with an accepted proposal has other things to do than to answer.
+    """
+    number, wave = days(RuleName.INTEREST_REMINDER_DAYS), open_wave()
+    rows = Candidature.objects.filter(wave=wave, status=CandidatureStatus.VALIDATED)
+    if wave is None or not number:
+        return rows.none()
+    agreed = Proposal.objects.filter(visitor=OuterRef("pk"), status=ProposalStatus.ACCEPTED)
+    return rows.filter(~Exists(agreed), touched_at__lte=clock.now() - timedelta(days=number))
+
+
+def to_be_asked() -> QuerySet[Candidature]:
+    """Return the candidatures that are to be asked whether they still hold, each once for as long as it lies there."""
+    asked = InterestReminder.objects.filter(candidature=OuterRef("pk"), untouched_since=OuterRef("touched_at"))
+    return untouched().filter(~Exists(asked))
+
+
+def unanswered() -> QuerySet[Candidature]:
+    """Return the candidatures whose people have been asked long enough ago and have not answered."""
+    number = days(RuleName.INTEREST_ANSWER_DAYS)
+    asked = InterestReminder.objects.filter(
+        candidature=OuterRef("pk"),
+        untouched_since=OuterRef("touched_at"),
+        asked_at__lte=clock.now() - timedelta(days=number),
+    )
+    return untouched().filter(Exists(asked)) if number else Candidature.objects.none()
+
+
+def is_asked(candidature: Candidature) -> bool:
+    """Tell whether the candidature's people have been asked whether it still holds, and have not answered."""
+    reminders = InterestReminder.objects.filter(candidature=candidature, untouched_since=candidature.touched_at)
+    return candidature.status == CandidatureStatus.VALIDATED and reminders.exists()
+
+
+def waits_for_word() -> Q:
+    """Return the condition that a candidature's people are to say whether it still holds, asleep already or not yet."""
+    asked = InterestReminder.objects.filter(candidature=OuterRef("pk"), untouched_since=OuterRef("touched_at"))
+    return Q(status=CandidatureStatus.DORMANT) | Q(Exists(asked), status=CandidatureStatus.VALIDATED)
+
+
+def earlier_candidature(organisation: Organisation, role: ParticipantRole, wave: Wave) -> Candidature | None:
+    """Return what an organisation has sent in the same role in the last wave before."""
+    before = Candidature.objects.filter(organisation=organisation, role=role, wave__starts_on__lt=wave.starts_on)
+    return before.exclude(status=CandidatureStatus.DRAFT).select_related("wave").order_by("-wave__starts_on").first()
 
 
 def proposal_history(proposal: Proposal) -> QuerySet[ProposalEvent]:

@@ -25,6 +25,8 @@ from matchmaking.transitions import candidatures
 
 CHUNK = 2000
 HOSTS_OF_TEN = 6
+TYPES_WISHED = ("sme", "cluster", "scaling_up")
+VISIT = "One day in production, one day with the people who plan it, half a day to talk about what could come of it."
 WAITING_OF_TWENTY = 1
 MADE_UP = Membership.objects.filter(user__email__startswith="firm-", user__email__endswith="@demo.example")
 
@@ -33,25 +35,37 @@ DEMONSTRATION: dict[str, dict[str, Any]] = {
         "role": ParticipantRole.VISITOR,
         "technologies": ["Coating and laminating", "Composite materials", "Nonwovens", "Fibre recycling"],
         "purposes": ["Take up new technologies", "Learn from actors in another cluster"],
+        "sectors": ["Textile manufacturing", "Automotive"],
+        "expertise": "Weaving of technical fabrics up to 3.2 m; no coating of our own yet.",
+        "partner_types": ["sme", "scaling_up", "cluster"],
         "countries": ["CZ", "SK", "ES"],
+        "excluded_countries": ["PT"],
         "days": 3,
         "travellers": 2,
         "motivation": (
             "We weave fabrics for bags and protective clothing and have never coated them ourselves. We want to see a "
             "coating line at work, learn what it asks of the fabric, and find a partner for a first joint product."
         ),
-        "windows": [(21, 110), (150, 200)],
+        "shows_contact": True,
+        "windows": [(21, 110, None), (150, 200, None)],
     },
     "host@demo.example": {
         "role": ParticipantRole.HOST,
         "technologies": ["Advanced Textile Materials", "Coating and laminating", "Nonwovens", "Composite materials"],
         "purposes": ["Take up new technologies", "Learn from actors in another cluster"],
+        "sectors": ["Textile manufacturing", "Automotive"],
+        "expertise": "Coating and laminating of technical textiles, testing of abrasion, fogging and flammability.",
+        "partner_types": ["sme", "cluster"],
         "capacity": 5,
+        "visit": (
+            "First day: a walk along the lines and a talk about your fabrics. Second day: trials on the pilot "
+            "line, with your own samples. Third day: tests in the laboratory, and what could come of it."
+        ),
         "motivation": (
             "Visitors spend two days on our coating and laminating lines and half a day in our laboratory, where their "
             "own samples can be tested. A visit to a maker of car seats nearby can be arranged."
         ),
-        "windows": [(14, 130), (160, 220)],
+        "windows": [(14, 130, 3), (160, 220, None)],
     },
 }
 
@@ -63,7 +77,8 @@ class Draft:
     candidature: Candidature
     purposes: list[Term]
     technologies: list[Term] = field(default_factory=list)
-    windows: list[tuple[date, date]] = field(default_factory=list)
+    sectors: list[Term] = field(default_factory=list)
+    windows: list[tuple[date, date, int | None]] = field(default_factory=list)
 
 
 def load_candidatures(seed: int = 2026, tell: Callable[[int, int], object] | None = None) -> int:
@@ -91,7 +106,7 @@ def _load_own(address: str, facts: dict[str, Any], wave: Wave) -> bool:
     written = Candidature.objects.filter(organisation=organisation, wave=wave, role=facts["role"])
     if partnership is None or written.exists():
         return False
-    terms = {name: facts.pop(name) for name in ("purposes", "technologies")}
+    terms = {name: facts.pop(name) for name in ("purposes", "technologies", "sectors")}
     windows = facts.pop("windows")
     candidature = Candidature.objects.create(
         organisation=organisation,
@@ -103,8 +118,9 @@ def _load_own(address: str, facts: dict[str, Any], wave: Wave) -> bool:
     )
     candidature.purposes.set(_terms(Vocabulary.PURPOSE, terms["purposes"]))
     candidature.technologies.set(_terms(Vocabulary.TECHNOLOGY, terms["technologies"]))
-    for begin, end in windows:
-        candidature.availabilities.create(first_day=_in(begin), last_day=_in(end))
+    candidature.sectors.set(_terms(Vocabulary.SECTOR, terms["sectors"]))
+    for begin, end, places in windows:
+        candidature.availabilities.create(first_day=_in(begin), last_day=_in(end), capacity=places)
     candidatures.CANDIDATURE.begin(candidature, actor=owner)
     candidatures.submit(candidature, actor=owner)
     candidatures.validate(candidature, actor=staff_of(organisation.reference_cluster)[0])
@@ -121,7 +137,7 @@ def _generate(wave: Wave, seed: int, tell: Callable[[int, int], object] | None) 
         status=OrganisationStatus.VALIDATED,
     )
     rows = without.select_related("reference_cluster").prefetch_related(
-        "technologies", Prefetch("memberships", Membership.objects.select_related("user"))
+        "technologies", "sectors", Prefetch("memberships", Membership.objects.select_related("user"))
     )
     created, reached, seen, wanted = 0, 0, 0, without.count()
     while chunk := list(rows.filter(pk__gt=reached).order_by("pk")[:CHUNK]):
@@ -142,6 +158,7 @@ class Maker:
         self.seed = seed
         self.purposes = list(Term.objects.of(Vocabulary.PURPOSE))
         self.technologies = list(Term.objects.of(Vocabulary.TECHNOLOGY))
+        self.sectors = list(Term.objects.of(Vocabulary.SECTOR))
         self.countries = eligible_countries()
         members = PartnershipMember.objects.filter(partnership__wave=wave).select_related("partnership")
         self.partnerships: dict[int, Partnership] = {
@@ -163,6 +180,8 @@ class Maker:
         is_host = role == ParticipantRole.HOST
         is_waiting = draw.randrange(20) < WAITING_OF_TWENTY
         others = [code for code in self.countries if code != organisation.country.code]
+        preferred = [] if is_host else sorted(draw.sample(others, draw.randint(0, 4)))
+        capacity = draw.randint(1, 6)
         candidature = Candidature(
             organisation=organisation,
             wave=self.wave,
@@ -170,16 +189,29 @@ class Maker:
             role=role,
             contact=organisation.memberships.all()[0].user,
             languages=organisation.languages,
-            countries=[] if is_host else sorted(draw.sample(others, draw.randint(0, 4))),
+            countries=preferred,
+            excluded_countries=_seldom(draw, [code for code in others if code not in preferred]),
+            partner_types=_seldom(draw, TYPES_WISHED),
             days=draw.choice([3, 3, 3, 4, 5]),
             travellers=draw.randint(1, 3),
-            capacity=draw.randint(1, 6),
+            capacity=capacity,
             motivation=_motivation(is_host=is_host),
+            expertise=_expertise(organisation, is_host=is_host),
+            visit=VISIT if is_host else "",
+            is_named=draw.randrange(10) > 0,
+            shows_contact=draw.randrange(2) == 0,
             status=CandidatureStatus.SUBMITTED if is_waiting else CandidatureStatus.VALIDATED,
         )
         own = list(organisation.technologies.all())
         technologies = own if is_host else draw.sample(self.technologies, draw.randint(2, 5))
-        return Draft(candidature, draw.sample(self.purposes, draw.randint(1, 2)), technologies, _windows(draw))
+        sectors = list(organisation.sectors.all())
+        return Draft(
+            candidature,
+            draw.sample(self.purposes, draw.randint(1, 2)),
+            technologies,
+            sectors if is_host else draw.sample(self.sectors, draw.randint(0, 2)),
+            _windows(draw, capacity if is_host else None),
+        )
 
 
 @transaction.atomic
@@ -187,11 +219,12 @@ def _create(drafts: Sequence[Draft]) -> None:
     copy_rows([draft.candidature for draft in drafts])
     _tie(drafts, "purposes")
     _tie(drafts, "technologies")
+    _tie(drafts, "sectors")
     copy_rows(
         [
-            Availability(candidature=draft.candidature, first_day=first_day, last_day=last_day)
+            Availability(candidature=draft.candidature, first_day=first_day, last_day=last_day, capacity=places)
             for draft in drafts
-            for first_day, last_day in draft.windows
+            for first_day, last_day, places in draft.windows
         ]
     )
     system = User.objects.system()
@@ -211,10 +244,27 @@ def _tie(drafts: Iterable[Draft], name: str) -> None:
     copy_values(through, ("candidature_id", "term_id"), terms)
 
 
-def _windows(draw: Random) -> list[tuple[date, date]]:
-    """Draw one or two periods of some weeks in the coming months."""
+def _windows(draw: Random, most: int | None) -> list[tuple[date, date, int | None]]:
+    """Draw one or two periods of some weeks in the coming months; a host may receive fewer in one of them."""
     begins = sorted(draw.sample(range(10, 200, 30), draw.randint(1, 2)))
-    return [(_in(begin), _in(begin + draw.randint(10, 28))) for begin in begins]
+    return [
+        (
+            _in(begin),
+            _in(begin + draw.randint(10, 28)),
+            draw.randint(1, most) if most and draw.randrange(4) == 0 else None,
+        )
+        for begin in begins
+    ]
+
+
+def _seldom(draw: Random, words: Sequence[str]) -> list[str]:
+    """Draw one or two of the words one time in eight, else none."""
+    return sorted(draw.sample(words, draw.randint(1, 2))) if draw.randrange(8) == 0 else []
+
+
+def _expertise(organisation: Organisation, *, is_host: bool) -> str:
+    names = ", ".join(term.name.lower() for term in organisation.technologies.all()[:3])
+    return f"{'We show' if is_host else 'We bring'} what we know of {names}." if names else ""
 
 
 def _in(days: int) -> date:

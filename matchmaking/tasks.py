@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_init
 
-from matchmaking import deadlines, matching, shards
+from matchmaking import deadlines, interest, matching, shards
 from matchmaking.engine.prepare import prepare
 from matchmaking.planning import asking, sending, work
 
@@ -36,8 +36,9 @@ def send_plan(*, plan_id: int, **_from_newer_release: object) -> None:
 
 @shared_task(name="matchmaking.sweep", acks_late=True)
 def sweep(**_from_newer_release: object) -> None:
-    """Ask for the nightly run, wake what no bell has woken or a worker left behind, close what is overdue."""
+    """Ask for the nightly run, wake what no bell has woken or a worker left behind, see to what is overdue."""
     matching.ask_each_night()
     matching.wake()
     asking.wake()
     deadlines.run()
+    interest.run()

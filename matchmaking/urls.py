@@ -2,16 +2,29 @@
 
 from django.urls import path
 
-from matchmaking.views import answers, candidatures, hosts, plan_pairs, plans, proposals, runs, suggestions
+from matchmaking.views import (
+    answers,
+    candidatures,
+    files,
+    hosts,
+    plan_pairs,
+    plans,
+    proposals,
+    runs,
+    suggestions,
+    writing,
+)
 
 app_name = "matchmaking"
 
 urlpatterns = [
     path("candidatures/", candidatures.candidature_list, name="candidatures"),
-    path("candidatures/new/<slug:role>/", candidatures.new, name="new"),
+    path("candidatures/new/<slug:role>/", writing.new, name="new"),
     path("candidatures/<int:pk>/", candidatures.detail, name="candidature"),
-    path("candidatures/<int:pk>/edit/", candidatures.edit, name="edit"),
-    path("candidatures/<int:pk>/check/", candidatures.check, name="check"),
+    path("candidatures/<int:pk>/edit/", writing.edit, name="edit"),
+    path("candidatures/<int:pk>/edit/<slug:slug>/", writing.page, name="edit_page"),
+    path("candidatures/<int:pk>/files/", files.files, name="files"),
+    path("candidatures/<int:pk>/check/", writing.check, name="check"),
     path("candidatures/<int:pk>/move/", candidatures.make_move, name="move"),
     path("hosts/", hosts.host_list, name="hosts"),
     path("hosts/<int:pk>/", hosts.host_detail, name="host"),

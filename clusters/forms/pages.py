@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import models
 from django.db.models import QuerySet
 from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
@@ -13,15 +14,13 @@ from django_countries import countries
 from django_stubs_ext import StrOrPromise
 
 from clusters.drafts import Page
-from clusters.models import Organisation
 from clusters.words import listed
-from extratex.shared.languages import language_names
 
 type Fact = tuple[str, str]
 
 
 class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at run time
-    """One page of a registration, bound to what was typed; unbound it shows what an organisation says already.
+    """One page of a form, bound to what was typed; unbound it shows what is stored already.
 
     `needs` names the answers that it must know, each with the page that asks for it; `known` brings them.
     `also` are answers of the page that are no field of its own.
@@ -34,7 +33,7 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at r
     needs: ClassVar[Mapping[str, str]] = {}
     also: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, raw: Page | None, *, instance: Organisation, known: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, raw: Page | None, *, instance: models.Model, known: Mapping[str, Any] | None = None) -> None:
         self.raw = raw or {}
         self.known = dict(known or {})
         super().__init__(None if raw is None else MultiValueDict(raw), instance=instance)
@@ -68,7 +67,7 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at r
         return [(str(field.label), self._said(name)) for name, field in self.fields.items()]
 
     def save_related(self) -> None:
-        """Store what lies in tables of its own, once the organisation has a key."""
+        """Store what lies in tables of its own, once the row has a key."""
         self._save_m2m()  # type: ignore[attr-defined]  # Django makes it where a model form is saved
 
     def _said(self, name: str) -> str:
@@ -80,9 +79,9 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at r
 
 
 def look_through(
-    pages: Iterable[type[PageForm]], typed: Callable[[type[PageForm]], Page], instance: Organisation
+    pages: Iterable[type[PageForm]], typed: Callable[[type[PageForm]], Page], instance: models.Model
 ) -> list[PageForm]:
-    """Return the pages in their order, each filled in and looked at, all on one organisation that is not stored yet."""
+    """Return the pages in their order, each filled in and looked at, all on one row that is not stored yet."""
     known: dict[str, Any] = {}
     looked_at = []
     for page in pages:
@@ -107,7 +106,7 @@ def in_words(name: str, value: Any, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, QuerySet):
         return listed(str(each) for each in value)
     if isinstance(value, list):
-        return listed(language_names(value))
+        return listed(str(choices.get(each, each)) for each in value)
     if name.endswith("_eur"):
         return f"€{number_format(value, force_grouping=True)}"
     return str(countries.name(value)) if name == "country" else str(choices.get(value, value))

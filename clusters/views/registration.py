@@ -1,30 +1,30 @@
 """Registering an organisation: found first, then page by page as a draft, then checked and handed in."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_stubs_ext import StrOrPromise
 
 from clusters import drafts, permissions, queries
-from clusters.drafts import DraftConflict, DraftGone, Page, StaleDraft
+from clusters.drafts import DraftGone, Page, StaleDraft
 from clusters.duplicates import likely_duplicates
+from clusters.enums import OrganisationStatus
 from clusters.forms.organisations import WhoForm
-from clusters.forms.pages import PageForm
-from clusters.forms.registration import KIND, PAGES, SLUGS, FindForm, Incomplete, Registration
+from clusters.forms.registration import KIND, PAGES, SLUGS, FindForm, Registration
 from clusters.forms.size import SizeForm, with_row_changed
+from clusters.forms.writing import Incomplete
 from clusters.models import Organisation
 from clusters.views.access import visible_organisation
+from clusters.views.writing import CONFLICT, UNFIT, Pages, first_unfinished
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import MoveConflict
 
-CONFLICT, UNFIT = 409, 422
 VAT_TAKEN = "vat_number_belongs_to_one_organisation"
 
 
@@ -63,19 +63,9 @@ def discard(request: HtmxHttpRequest) -> HttpResponse:
 def page(request: HtmxHttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """Show one page of a registration; save what is typed into it, and go on to the next one once it is right."""
     registration = _registration(request, pk)
-    if slug not in PAGES:
-        raise Http404
-    if pk is None and registration.draft is None and request.method != "POST":
+    if pk is None and registration.draft is None and request.method != "POST" and slug in PAGES:
         return redirect("clusters:new")
-    if request.method == "POST":
-        return _posted(request, registration, slug)
-    if missing := registration.missing_before(slug):
-        messages.info(request, _("Please answer this first: the page that you wanted depends on it."))
-        return redirect(_address(registration, missing))
-    form = registration.form(slug)
-    if "look" not in request.GET:
-        form.quiet()
-    return _shown(request, registration, form)
+    return PAGES_OF_IT.page(request, registration, slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,8 +95,7 @@ def go_on(request: HtmxHttpRequest) -> HttpResponse:
     registration = Registration(request.user)
     if registration.draft is None:
         return redirect("clusters:new")
-    unfinished = next((form.slug for form in registration.pages() if form.errors), "")
-    return redirect(_address(registration, unfinished))
+    return redirect(PAGES_OF_IT.address(registration, first_unfinished(registration)))
 
 
 def _registration(request: HtmxHttpRequest, pk: int | None) -> Registration:
@@ -122,93 +111,65 @@ def _editable(request: HtmxHttpRequest, pk: int) -> Organisation:
     return organisation
 
 
-def _posted(request: HtmxHttpRequest, registration: Registration, slug: str) -> HttpResponse:
-    typed = _typed(request, slug)
-    try:
-        registration.save(slug, typed, mark=request.POST.get("seen", ""))
-    except DraftConflict as conflict:
-        return _refused(request, registration, registration.form(slug, typed), conflict)
-    if request.htmx:
-        form = registration.form(slug)
-        form.quiet()
-        return _shown(request, registration, form)
-    if "row" in request.POST:
-        return redirect(f"{_address(registration, slug)}#enterprises")
-    form = registration.form(slug)
-    if form.is_valid():
-        return redirect(_address(registration, "" if _goes_to_check(request, registration) else _after(slug)))
-    return _shown(request, registration, form, status=UNFIT)
+class RegistrationPages(Pages[Registration]):
+    """The pages of a registration: begun under one's own name, corrected under that of the organisation."""
+
+    gone = gettext_lazy(
+        "Not saved: this registration was sent or thrown away elsewhere in the meantime. What you typed is still here; "
+        "saving it begins a new one."
+    )
+
+    def address(self, writing: Registration, slug: str) -> str:
+        """Return the address of a page, or of the check of all answers."""
+        key = [writing.row.pk] if writing.row else []
+        if slug:
+            return reverse("clusters:edit_page" if key else "clusters:new_page", args=[*key, slug])
+        return reverse("clusters:check" if key else "clusters:new_check", args=key)
+
+    def way_back(self, writing: Registration, before: str) -> tuple[str, StrOrPromise]:
+        """Return the page before; whoever corrects comes from all answers."""
+        if writing.row is not None:
+            return self.address(writing, ""), _("All answers")
+        return (self.address(writing, before) if before else reverse("clusters:new")), _("Back")
+
+    def later(self, writing: Registration) -> str:  # noqa: ARG002 the same for all
+        """Return one's own organisations."""
+        return reverse("clusters:mine")
+
+    def sees_all_answers(self, request: HtmxHttpRequest, writing: Registration) -> bool:
+        """Whoever corrects goes back to all answers too."""
+        return super().sees_all_answers(request, writing) or writing.row is not None
+
+    def typed(self, request: HtmxHttpRequest, writing: Registration, slug: str) -> Page:
+        """Return what was typed; a row of an enterprise may have been asked for or taken away."""
+        typed = super().typed(request, writing, slug)
+        wish = request.POST.get("row")
+        return with_row_changed(typed, str(wish)) if slug == SizeForm.slug and wish is not None else typed
+
+    def stays_at(self, request: HtmxHttpRequest, writing: Registration, slug: str) -> str:
+        """Whoever changes a row of an enterprise stays at the rows, with nothing said about what is missing."""
+        return f"{self.address(writing, slug)}#enterprises" if "row" in request.POST else ""
 
 
-def _typed(request: HtmxHttpRequest, slug: str) -> Page:
-    sent: MultiValueDict[str, str] = request.POST
-    typed = PAGES[slug].typed(sent)
-    return with_row_changed(typed, str(sent["row"])) if slug == SizeForm.slug and "row" in sent else typed
-
-
-def _refused(
-    request: HtmxHttpRequest, registration: Registration, form: PageForm, conflict: DraftConflict
-) -> HttpResponse:
-    """Keep the typed text on the page, and show beside it what is saved."""
-    standing = []
-    registration.draft = None
-    if isinstance(conflict, StaleDraft):
-        registration.draft = conflict.draft
-        other = registration.form(form.slug)
-        other.full_clean()
-        standing = other.facts()
-    form.quiet()
-    context = {"conflict": conflict, "standing": standing, "is_gone": isinstance(conflict, DraftGone)}
-    return _shown(request, registration, form, status=CONFLICT, **context)
-
-
-def _shown(
-    request: HtmxHttpRequest, registration: Registration, form: PageForm, *, status: int = 200, **more: Any
-) -> HttpResponse:
-    number = SLUGS.index(form.slug)
-    before = SLUGS[number - 1] if number else ""
-    context = {
-        "form": form,
-        "organisation": registration.organisation,
-        "draft": registration.draft,
-        "seen": registration.mark,
-        "number": number + 1,
-        "total": len(SLUGS),
-        "back": _address(registration, before) if before else "",
-        "note": registration.note,
-        "goes_to_check": _goes_to_check(request, registration),
-        **more,
-    }
-    return render_page(request, "clusters/page.html", context, fragment="saved", status=status)
+PAGES_OF_IT = RegistrationPages()
 
 
 def _checked(request: HtmxHttpRequest, registration: Registration, *, status: int = 200) -> HttpResponse:
     pages = registration.pages()
+    organisation = registration.row
+    cluster = pages[-1].cleaned_data.get("reference_cluster")
+    is_sent_back = organisation is not None and organisation.status == OrganisationStatus.CHANGES_REQUESTED
+    lead = _("%(cluster)s sees them once you have sent them. After that you can change them only when it asks you to.")
     context = {
-        "organisation": registration.organisation,
-        "sections": [_section(registration, form) for form in pages],
-        "name": registration.typed(WhoForm.slug).get("legal_name", [""])[-1],
-        "cluster": pages[-1].cleaned_data.get("reference_cluster"),
-        "is_complete": not any(form.errors for form in pages),
-        "note": registration.note,
-        "seen": registration.mark,
-        "address": _address(registration, ""),
+        **PAGES_OF_IT.answers(registration, pages),
+        "back": reverse("clusters:organisation", args=[organisation.pk]) if organisation else "",
+        "back_label": organisation,
+        "lead": lead % {"cluster": cluster.short_name} if cluster else "",
+        "statement": _("I answer for it that this is right, and that I may act for this organisation."),
+        "send": _("Send again") if is_sent_back else _("Send to the reference cluster"),
+        "incomplete": _("You can send it once all five parts are right. What you have typed is saved."),
     }
     return render_page(request, "clusters/check.html", context, status=status)
-
-
-def _section(registration: Registration, form: PageForm) -> dict[str, Any]:
-    look = "&look=1" if form.errors else ""
-    remarks = [
-        (Organisation.label_of(name), text)
-        for name, text in registration.remarks.items()
-        if form.asks(name) or name in form.also
-    ]
-    return {
-        "form": form,
-        "remarks": remarks,
-        "url": f"{_address(registration, form.slug)}?check=1{look}",
-    }
 
 
 def _handed_in(request: HtmxHttpRequest, registration: Registration) -> HttpResponse:
@@ -228,21 +189,3 @@ def _handed_in(request: HtmxHttpRequest, registration: Registration) -> HttpResp
     text = _("Sent to %(cluster)s. You hear from us as soon as it has decided.")
     messages.success(request, text % {"cluster": organisation.reference_cluster.short_name})
     return redirect("clusters:organisation", organisation.pk)
-
-
-def _goes_to_check(request: HtmxHttpRequest, registration: Registration) -> bool:
-    """Tell whether somebody came to change one answer, and goes back to all of them."""
-    return "check" in request.GET or registration.organisation is not None
-
-
-def _after(slug: str) -> str:
-    """Return the page that comes next; after the last one come all answers."""
-    return next(iter(SLUGS[SLUGS.index(slug) + 1 :]), "")
-
-
-def _address(registration: Registration, slug: str) -> str:
-    """Return the address of a page, or of the check of all answers."""
-    key = [registration.organisation.pk] if registration.organisation else []
-    if slug:
-        return reverse("clusters:edit_page" if key else "clusters:new_page", args=[*key, slug])
-    return reverse("clusters:check" if key else "clusters:new_check", args=key)

@@ -14,7 +14,7 @@ from clusters.models import Organisation
 from exchanges.desk.items import Item, Reader, Source
 from matchmaking.enums import CandidatureStatus, ProposalStatus
 from matchmaking.models import Candidature, Proposal, Suggestion
-from matchmaking.queries import news_for
+from matchmaking.queries import news_for, waits_for_word
 
 UNFINISHED = [OrganisationStatus.DRAFT, OrganisationStatus.CHANGES_REQUESTED]
 UNFINISHED_CANDIDATURE = [CandidatureStatus.DRAFT, CandidatureStatus.CHANGES_REQUESTED]
@@ -48,26 +48,29 @@ def organisation_item(organisation: Organisation, reader: Reader) -> Item:
 
 
 def candidatures(reader: Reader) -> QuerySet[Candidature] | None:
-    """Return the candidatures to validate, and one's own to finish."""
+    """Return the candidatures to validate, and one's own to finish or to speak for."""
     roles = reader.roles
     looked_after = roles.clusters | roles.led_clusters
     if not looked_after and not roles.organisations:
         return None
     to_validate = Q(status=CandidatureStatus.SUBMITTED, organisation__reference_cluster__in=looked_after)
-    to_finish = Q(status__in=UNFINISHED_CANDIDATURE, organisation__in=roles.organisations)
-    waiting = Candidature.objects.filter(to_validate & ~Q(organisation__in=roles.organisations) | to_finish)
+    mine = Q(organisation__in=roles.organisations)
+    to_finish = Q(status__in=UNFINISHED_CANDIDATURE) | waits_for_word()
+    waiting = Candidature.objects.filter(to_validate & ~mine | to_finish & mine)
     return waiting.select_related("organisation__reference_cluster").order_by("status_since", "pk")
 
 
 def candidature_item(candidature: Candidature, reader: Reader) -> Item:
     """Return the line of a candidature."""
     is_submitted = candidature.status == CandidatureStatus.SUBMITTED
+    is_unfinished = candidature.status in UNFINISHED_CANDIDATURE
+    todo = _("finish the candidature") if is_unfinished else _("say whether the candidature still holds")
     return Item(
         key=f"candidature-{candidature.pk}",
         url=reverse("matchmaking:candidature", args=[candidature.pk]),
         title=str(candidature),
         reference=candidature.number + _cluster_of(candidature.organisation, reader),
-        todo=_("validate the candidature") if is_submitted else _("finish the candidature"),
+        todo=_("validate the candidature") if is_submitted else todo,
         waits_since=candidature.status_since,
         due_on=validation_due(candidature, reader) if is_submitted else None,
     )

@@ -30,7 +30,7 @@ def why_not(visitor: Visitor, host: Host) -> list[Reason]:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Wishes of a visitor, by their codes, whose dropping would admit so many hosts; none where no wish is at fault."""
+    """Wishes of a visitor, by their codes, whose dropping would admit so many hosts; for a host, so many visitors."""
 
     wishes: tuple[str, ...]
     hosts: int
@@ -56,6 +56,26 @@ def why_nobody(visitor: Visitor, hosts: Iterable[Host]) -> list[Obstacle]:
     return fewest_wishes(
         Counter(
             frozenset(WISH_OF_RULE[code] for code in codes) for codes in excluded_by if codes <= WISH_OF_RULE.keys()
+        )
+    )
+
+
+WISH_OF_HOST_RULE = {
+    "no_common_language": "languages",
+    "no_common_dates": "dates",
+    "country_not_received": "excluded_countries",
+    "type_not_received": "partner_types",
+}
+
+
+def why_no_visitor(host: Host, visitors: Iterable[Visitor]) -> list[Obstacle]:
+    """Say the same for a host: which of its wishes would have to be dropped to admit visitors, and how many."""
+    excluded_by = (frozenset(reason.code for reason in why_not(visitor, host)) for visitor in visitors)
+    return fewest_wishes(
+        Counter(
+            frozenset(WISH_OF_HOST_RULE[code] for code in codes)
+            for codes in excluded_by
+            if codes <= WISH_OF_HOST_RULE.keys()
         )
     )
 

@@ -20,10 +20,13 @@ from matchmaking.words import refusal_in_words
 
 def _can_be_sent(candidature: Candidature) -> StrOrPromise | None:
     """Say what is missing, or why the programme does not let the organisation take part."""
+    return _missing(candidature) or against_taking_part(candidature)
+
+
+def against_taking_part(candidature: Candidature) -> StrOrPromise | None:
+    """Say why the organisation cannot send a candidature in this role whatever it says, or nothing."""
     if candidature.organisation.status not in queries.MAY_WRITE:
         return _("Send the registration of your organisation to its reference cluster first.")
-    if (missing := _missing(candidature)) is not None:
-        return missing
     verdict = queries.verdict_of(candidature)
     return None if verdict.allowed or verdict.needs_pre_approval else refusal_in_words(verdict)
 
@@ -31,6 +34,8 @@ def _can_be_sent(candidature: Candidature) -> StrOrPromise | None:
 def _missing(candidature: Candidature) -> StrOrPromise | None:
     if not candidature.languages:
         return _("Say in which languages you can work.")
+    if not candidature.motivation:
+        return _("Say why you take part.")
     if not candidature.technologies.exists():
         return _("Choose at least one technology.")
     if not candidature.availabilities.filter(last_day__gte=clock.today()).exists():
@@ -49,6 +54,12 @@ def _needs_pre_approval(candidature: Candidature) -> StrOrPromise | None:
     if candidature.pre_approved_by_id is not None:
         return _("It is approved beforehand already.")
     return None if queries.verdict_of(candidature).needs_pre_approval else _("It needs no prior approval.")
+
+
+def _is_untouched(candidature: Candidature) -> StrOrPromise | None:
+    if queries.unanswered().filter(pk=candidature.pk).exists():
+        return None
+    return _("Somebody has shown interest meanwhile.")
 
 
 CANDIDATURE = Machine.of(
@@ -105,10 +116,35 @@ CANDIDATURE = Machine.of(
         Move(
             name="withdraw",
             label=_("Withdraw the candidature"),
-            sources=frozenset({Status.DRAFT, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.VALIDATED}),
+            sources=frozenset(
+                {Status.DRAFT, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.VALIDATED, Status.DORMANT}
+            ),
             target=Status.WITHDRAWN,
             allowed=permissions.can_write,
             style="stop",
+        ),
+        Move(
+            name="confirm",
+            label=_("Still interested"),
+            sources=frozenset({Status.VALIDATED}),
+            target=Status.VALIDATED,
+            allowed=permissions.can_write,
+        ),
+        Move(
+            name="rest",
+            label=_("Let it rest"),
+            sources=frozenset({Status.VALIDATED}),
+            target=Status.DORMANT,
+            allowed=permissions.can_let_rest,
+            guard=_is_untouched,
+        ),
+        Move(
+            name="wake",
+            label=_("Take part again"),
+            sources=frozenset({Status.DORMANT}),
+            target=Status.VALIDATED,
+            allowed=permissions.can_write,
+            guard=_can_be_validated,
         ),
         Move(
             name="reopen",
@@ -153,7 +189,33 @@ def validate(candidature: Candidature, *, actor: User) -> Candidature:
         notices.tell_of_candidature(fresh)
         matching.ask_about(fresh, by=actor)
 
-    return CANDIDATURE.apply("validate", candidature, actor=actor, effect=take_part)
+    return CANDIDATURE.apply(
+        "validate", candidature, actor=actor, changes={"touched_at": clock.now()}, effect=take_part
+    )
+
+
+def confirm(candidature: Candidature, *, actor: User) -> Candidature:
+    """Say that the candidature still holds; nobody asks again for a while."""
+    return CANDIDATURE.apply("confirm", candidature, actor=actor, changes={"touched_at": clock.now()})
+
+
+def rest(candidature: Candidature) -> Candidature:
+    """Take a candidature for which nobody answers out of matching and catalogue, under the portal's own name."""
+
+    def fall_asleep(fresh: Candidature) -> None:
+        notices.tell_of_candidature(fresh)
+        matching.ask_about(fresh)
+
+    return CANDIDATURE.apply("rest", candidature, actor=User.objects.system(), effect=fall_asleep)
+
+
+def wake(candidature: Candidature, *, actor: User) -> Candidature:
+    """Let a dormant candidature take part again, as long as the programme still grants it."""
+
+    def take_part(fresh: Candidature) -> None:
+        matching.ask_about(fresh, by=actor)
+
+    return CANDIDATURE.apply("wake", candidature, actor=actor, changes={"touched_at": clock.now()}, effect=take_part)
 
 
 def send_back(candidature: Candidature, *, actor: User, note: str) -> Candidature:
@@ -173,7 +235,7 @@ def withdraw(candidature: Candidature, *, actor: User) -> Candidature:
         source = queries.candidature_history(fresh)[0].source
         if source != Status.DRAFT:
             notices.tell_of_candidature(fresh)
-        if source == Status.VALIDATED:
+        if source in {Status.VALIDATED, Status.DORMANT}:
             _close_open_proposals(fresh)
             matching.ask_about(fresh, by=actor)
 

@@ -4,23 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from clusters.enums import ParticipantRole
-from clusters.models import Wave
 from clusters.permissions import roles_of
-from clusters.queries import open_wave, partnership_of
+from clusters.queries import open_wave
 from extratex.shared.htmx import HtmxHttpRequest, render_page
-from extratex.shared.moves import MoveConflict, NoteMissing
-from matchmaking import operations, pages, permissions, queries
+from extratex.shared.moves import NoteMissing
+from matchmaking import obstacles, pages, permissions, queries
+from matchmaking.enums import CandidatureStatus
 from matchmaking.filters import CandidatureFilter
-from matchmaking.forms.candidatures import FORMS, CandidatureForm
 from matchmaking.models import Candidature
 from matchmaking.transitions import candidatures as transitions
 from matchmaking.views.access import visible_candidature
@@ -29,8 +26,9 @@ ROWS = 25
 CONFLICT, UNFIT = 409, 422
 
 WITHOUT_NOTE: dict[str, Callable[..., Candidature]] = {
-    "submit": transitions.submit,
     "validate": transitions.validate,
+    "confirm": transitions.confirm,
+    "wake": transitions.wake,
     "withdraw": transitions.withdraw,
     "reopen": transitions.reopen,
 }
@@ -57,66 +55,6 @@ def candidature_list(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "matchmaking/candidatures.html", context, fragment="results")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HtmxHttpRequest, role: str) -> HttpResponse:
-    """Write a candidature in one role for one of one's organisations."""
-    if role not in FORMS:
-        raise Http404
-    wave = open_wave()
-    if wave is None:
-        return render_page(request, "matchmaking/closed.html")
-    organisations = queries.organisations_that_may_write(request.user, ParticipantRole(role), wave)
-    if not organisations:
-        return _nothing_to_write(request, ParticipantRole(role), wave)
-    form = FORMS[role](request.POST or None, instance=Candidature(role=role, wave=wave), organisations=organisations)
-    if request.method == "POST" and form.is_valid():
-        candidature = _begin(form, request.user)
-        messages.success(request, _("Saved as a draft. Please check your answers and send them."))
-        return redirect("matchmaking:check", candidature.pk)
-    context = {"form": form, "role": role, "organisations": organisations}
-    return render_page(request, "matchmaking/new.html", context, status=UNFIT if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Change a candidature that lies with its organisation."""
-    candidature = _editable(request, pk)
-    form = FORMS[candidature.role](request.POST or None, instance=candidature)
-    status, conflict = 200, None
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.correct(candidature, form.save, seen=form.cleaned_data["seen"])
-        except operations.StaleEdit as stale:
-            form.show_anew()
-            status, conflict = CONFLICT, stale
-        else:
-            messages.success(request, _("Saved. Please check your answers and send them."))
-            return redirect("matchmaking:check", pk)
-    context = {
-        "form": form,
-        "candidature": candidature,
-        "conflict": conflict,
-        "standing": pages.wish_of(visible_candidature(request, pk)) if conflict else None,
-        "asked": queries.candidature_history(candidature).first(),
-    }
-    return render_page(request, "matchmaking/edit.html", context, status=UNFIT if form.errors else status)
-
-
-@require_GET
-def check(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Let the organisation look at all answers once more before it sends them."""
-    candidature = _editable(request, pk)
-    context = {
-        "candidature": candidature,
-        "wish": pages.wish_of(candidature),
-        "moves": [move for move in transitions.CANDIDATURE.open_to(request.user, candidature) if move.name == "submit"],
-        "blocked": [
-            pair for pair in transitions.CANDIDATURE.blocked_for(request.user, candidature) if pair[0].name == "submit"
-        ],
-    }
-    return render_page(request, "matchmaking/check.html", context)
-
-
 @require_GET
 def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Show where a candidature stands, what comes next, and all that it says."""
@@ -124,9 +62,12 @@ def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     is_member = permissions.is_member(request.user, candidature)
     moves = transitions.CANDIDATURE.open_to(request.user, candidature)
     history = list(queries.candidature_history(candidature))
+    is_validated = candidature.status == CandidatureStatus.VALIDATED
     context = {
         "candidature": candidature,
         "is_member": is_member,
+        "is_asked": is_member and queries.is_asked(candidature),
+        "obstacles": _obstacles(candidature) if is_validated else [],
         "phases": pages.phases_of(candidature),
         "whereabouts": pages.whereabouts(candidature),
         "moves": [move for move in moves if not is_member],
@@ -154,46 +95,20 @@ def make_move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return redirect("matchmaking:candidature", pk)
 
 
+def _obstacles(candidature: Candidature) -> list[str]:
+    """Say which wish keeps everybody from whom no run has found anybody for."""
+    if queries.suggestions_for(candidature).exists():
+        return []
+    if candidature.is_visitor:
+        return obstacles.found_by_the_last_run(candidature)
+    return obstacles.asked_now(candidature, list(candidature.availabilities.all()))
+
+
 def _roles_to_write(user: Any) -> list[ParticipantRole]:
     wave = open_wave() if roles_of(user).organisations else None
     if wave is None:
         return []
     return [role for role in ParticipantRole if queries.organisations_that_may_write(user, role, wave).exists()]
-
-
-def _nothing_to_write(request: HtmxHttpRequest, role: ParticipantRole, wave: Wave) -> HttpResponse:
-    """Lead to the candidature that is there already, or say what has to come first."""
-    there = Candidature.objects.of_member(request.user).filter(role=role, wave=wave).first()
-    if there is not None:
-        messages.info(request, _("Your organisation has this candidature already."))
-        return redirect("matchmaking:candidature", there.pk)
-    return render_page(request, "matchmaking/register_first.html")
-
-
-def _begin(form: CandidatureForm, user: Any) -> Candidature:
-    """Store the draft; a second click lands on the one that the first has stored."""
-    organisation = form.cleaned_data["organisation"]
-    candidature = form.instance
-    candidature.organisation, candidature.contact = organisation, user
-    partnership = partnership_of(organisation.reference_cluster)
-    if partnership is None:
-        raise MoveConflict(_("The reference cluster takes no part in the open wave."), organisation)
-    candidature.partnership = partnership
-    try:
-        return transitions.begin(form.save, author=user)
-    except IntegrityError as fault:
-        if "organisation_has_one_candidature_a_role" not in str(fault):
-            raise
-        return Candidature.objects.get(organisation=organisation, role=candidature.role, wave=candidature.wave)
-
-
-def _editable(request: HtmxHttpRequest, pk: int) -> Candidature:
-    candidature = visible_candidature(request, pk)
-    if not permissions.can_write(request.user, candidature):
-        raise PermissionDenied
-    if not candidature.is_editable:
-        raise MoveConflict(_("The candidature can no longer be changed: it has been sent."), candidature)
-    return candidature
 
 
 def _make(name: str, candidature: Candidature, user: Any, note: str) -> None:
@@ -211,12 +126,13 @@ def _done(name: str, candidature: Candidature) -> str:
         "cluster": candidature.organisation.reference_cluster.short_name,
     }
     sentences = {
-        "submit": _("Sent to %(cluster)s. You hear from us as soon as it has decided."),
         "pre_approve": _("The prior approval is recorded; %(cluster)s can validate now."),
         "validate": _("Validated. %(organisation)s takes part in the matching, and its people have been told."),
         "send_back": _("%(organisation)s has been asked to change something."),
         "reject": _("Rejected; the people of %(organisation)s have been told why."),
         "withdraw": _("Withdrawn. You can take the candidature up again while the wave is open."),
+        "confirm": _("Thank you. The candidature goes on taking part."),
+        "wake": _("Awake again: the candidature takes part in the matching."),
         "reopen": _("It is a draft again: change what has changed, and send it."),
     }
     return sentences[name] % values

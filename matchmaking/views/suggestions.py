@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from clusters.enums import ParticipantRole
 from extratex.shared.htmx import HtmxHttpRequest, render_page
-from matchmaking import pages, permissions, queries
+from matchmaking import obstacles, pages, permissions, queries
 from matchmaking.enums import CandidatureStatus
 from matchmaking.models import Candidature, Suggestion
 from matchmaking.views.access import key_in, visible_candidature
@@ -44,7 +44,7 @@ def _view_of(candidature: Candidature) -> dict[str, object]:
         "places": queries.places_left(candidature) if is_validated and not is_visitor else None,
         "left": queries.proposals_left(candidature) if is_validated else 0,
         "rows": _rows(candidature, found),
-        "why_nobody": pages.why_nobody(candidature) if is_validated and is_visitor and not found else [],
+        "why_nobody": obstacles.found_by_the_last_run(candidature) if is_validated and is_visitor and not found else [],
     }
 
 

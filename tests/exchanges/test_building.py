@@ -11,6 +11,7 @@ from exchanges.queries import derive_now, problems_of
 from exchanges.transitions import building, exchanges
 from exchanges.transitions.building import Dates
 from extratex.shared.moves import MoveConflict
+from matchmaking import stays
 from tests.exchanges import factories
 
 pytestmark = pytest.mark.usefixtures("programme")
@@ -42,6 +43,17 @@ def test_a_complete_file_has_no_problem_and_its_sum():
 
     assert problems_of(exchange) == ()
     assert derive_now(exchange).amount == 305
+
+
+def test_the_matching_hears_when_a_stay_begins_as_long_as_it_counts():
+    exchange, cast = factories.make_exchange()
+    host = exchange.proposal.host_id
+    exchange = factories.fill(exchange, cast.visitor)
+
+    assert stays.begun_at([host]) == {host: [factories.first_monday()]}
+
+    exchange.stays.update(live=False)
+    assert stays.begun_at([host]) == {}
 
 
 def test_an_organisation_that_is_no_member_of_a_cluster_stands_against_the_file():

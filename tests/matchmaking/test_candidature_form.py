@@ -1,28 +1,17 @@
 """Writing a candidature: what is right is kept, what is wrong is said at its field, nothing typed is lost."""
 
+from datetime import date
+
 import pytest
 
-from clusters.enums import OrganisationStatus, ParticipantRole, Vocabulary
-from clusters.models import LumpSumRate
+from clusters.enums import OrganisationStatus, ParticipantRole
+from clusters.models import Draft, LumpSumRate, Wave
 from matchmaking.models import Candidature
 from tests import factories as people
 from tests.matchmaking import factories
+from tests.matchmaking.answers import answer, begin, hand_in, right_answers, write
 
 pytestmark = pytest.mark.usefixtures("programme")
-
-
-def answers_as(role, **changes):
-    """A right answer to each question."""
-    shared = {
-        "purposes": [people.term(Vocabulary.PURPOSE, factories.PURPOSE).pk],
-        "technologies": [people.term(Vocabulary.TECHNOLOGY, "Nonwovens").pk],
-        "languages": ["it", "en"],
-        "motivation": "We want to see it at work.",
-        "from_1": factories.in_days(20).isoformat(),
-        "until_1": factories.in_days(50).isoformat(),
-    }
-    own = {"countries": ["CZ"], "days": "3", "travellers": "2"} if role == "visitor" else {"capacity": "4"}
-    return shared | own | changes
 
 
 @pytest.fixture
@@ -31,130 +20,205 @@ def member(client, visitor_organisation, visitor_person):
     return visitor_organisation
 
 
-def errors_after(client, role, organisation, **changes):
-    """Return what the form says, after making sure that nothing was stored."""
-    response = client.post(f"/candidatures/new/{role}/", answers_as(role, organisation=organisation.pk, **changes))
-    assert response.status_code == 422
-    assert not Candidature.objects.exists()
-    return {name: " ".join(found) for name, found in response.context["form"].errors.items()}
+@pytest.fixture
+def errors_after(client, member):
+    """Answer one page with one wrong answer; return what is said at which field, with everything typed kept."""
+
+    def wrong(role, page, **changes):
+        candidature = begin(client, role, member)
+        response = answer(client, candidature, page, right_answers(role)[page] | changes)
+        assert response.status_code == 422
+        assert Draft.objects.get().answers[page] == response.context["form"].raw
+        return {name: " ".join(found) for name, found in response.context["form"].errors.items()}
+
+    return wrong
 
 
 @pytest.mark.parametrize("role", list(ParticipantRole))
-def test_a_right_answer_becomes_a_draft_of_its_author(client, member, visitor_person, role):
-    answers = answers_as(role, organisation=member.pk, from_2="2", until_2="")
-    answers |= {"from_2": factories.in_days(70).isoformat(), "until_2": factories.in_days(80).isoformat()}
-
-    response = client.post(f"/candidatures/new/{role}/", answers)
+def test_right_answers_become_a_candidature_that_waits(client, member, visitor_person, role):
+    response = write(client, begin(client, role, member), right_answers(role))
 
     candidature = Candidature.objects.get()
-    assert response.headers["Location"] == f"/candidatures/{candidature.pk}/check/"
-    assert (candidature.role, candidature.status, candidature.contact) == (role, "draft", visitor_person)
-    assert candidature.partnership == people.partnership()
-    assert [each.first_day for each in candidature.availabilities.all()] == [
-        factories.in_days(20),
-        factories.in_days(70),
+    assert response.headers["Location"] == f"/candidatures/{candidature.pk}/"
+    assert (candidature.role, candidature.status, candidature.contact) == (role, "submitted", visitor_person)
+    assert (candidature.partnership, candidature.excluded_countries) == (people.partnership(), ["FR"])
+    assert candidature.expertise == "Needle punching."
+    assert [term.name for term in candidature.sectors.all()] == ["Automotive"]
+    assert [(each.first_day, each.capacity) for each in candidature.availabilities.all()] == [
+        (factories.in_days(20), 2 if role == "host" else None)
     ]
-    assert candidature.events.get().move == "begin"
+    assert [event.move for event in candidature.events.order_by("pk")] == ["begin", "submit"]
+    assert not Draft.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "telling"),
+    ("page", "field", "value", "telling"),
     [
-        ("languages", [], "required"),
-        ("languages", ["xx"], "not one of the available choices"),
-        ("purposes", [], "required"),
-        ("technologies", ["999999"], "not one of the available choices"),
-        ("technologies", ["<script>"], "not a valid value"),
-        ("days", "0", "at least 3 working days"),
-        ("days", "-3", "greater than or equal to 0"),
-        ("days", "2", "at least 3 working days"),
-        ("days", "32", "less than or equal to 31"),
-        ("days", "99999999999999999999", "less than or equal"),
-        ("days", "three", "whole number"),
-        ("travellers", "21", "less than or equal to 20"),
-        ("countries", ["US"], "not one of the available choices"),
-        ("motivation", "", "required"),
-        ("motivation", "x" * 4001, "at most 4000"),
-        ("motivation", "x" * 1_000_000, "at most 4000"),
-        ("motivation", "Null\x00byte", "Null characters"),
-        ("until_1", "", "required"),
-        ("from_1", "yesterday", "valid date"),
-        ("from_1", "0000-00-00", "valid date"),
-        ("until_1", "2001-01-01", "ends before it begins"),
-        ("until_1", "9999-12-31", "look at the year again"),
+        ("partners", "languages", [], "required"),
+        ("partners", "languages", ["xx"], "not one of the available choices"),
+        ("partners", "countries", ["US"], "not one of the available choices"),
+        ("partners", "partner_types", ["king"], "not one of the available choices"),
+        ("partners", "excluded_countries", ["CZ", "FR"], "Preferred and left out at once: Czechia"),
+        ("purpose", "purposes", [], "required"),
+        ("purpose", "motivation", "", "required"),
+        ("purpose", "motivation", "x" * 4001, "at most 4000"),
+        ("purpose", "motivation", "x" * 1_000_000, "at most 4000"),
+        ("purpose", "motivation", "Null\x00byte", "Null characters"),
+        ("fields", "technologies", [], "required"),
+        ("fields", "technologies", ["999999"], "not one of the available choices"),
+        ("fields", "technologies", ["<script>"], "not a valid value"),
+        ("fields", "expertise", "x" * 2001, "at most 2000"),
+        ("dates", "days", "0", "at least 3 working days"),
+        ("dates", "days", "-3", "greater than or equal to 0"),
+        ("dates", "days", "32", "less than or equal to 31"),
+        ("dates", "days", "99999999999999999999", "less than or equal"),
+        ("dates", "days", "NaN", "whole number"),
+        ("dates", "travellers", "21", "less than or equal to 20"),
+        ("dates", "until_1", "", "required"),
+        ("dates", "from_1", "yesterday", "valid date"),
+        ("dates", "from_1", "0000-00-00", "valid date"),
+        ("dates", "until_1", "2001-01-01", "ends before it begins"),
+        ("dates", "until_1", "9999-12-31", "look at the year again"),
     ],
 )
-def test_a_wrong_answer_is_named_at_its_field(client, member, field, value, telling):
-    errors = errors_after(client, "visitor", member, **{field: value})
-
-    assert telling in errors[field]
+def test_a_wrong_answer_is_named_at_its_field(errors_after, page, field, value, telling):
+    assert telling in errors_after("visitor", page, **{field: value})[field]
 
 
 @pytest.mark.parametrize(
     ("first_day", "last_day", "field", "telling"),
     [
-        (30, 29, "until_2", "ends before it begins"),
+        (60, 59, "until_2", "ends before it begins"),
         (-30, -20, "until_2", "over already"),
-        (30, None, "until_2", "Give the last day"),
-        (None, 30, "from_2", "Give the first day"),
+        (60, None, "until_2", "Give the last day"),
+        (None, 60, "from_2", "Give the first day"),
+        (40, 60, "from_2", "overlap"),
     ],
 )
-def test_a_second_period_is_whole_or_empty(client, member, first_day, last_day, field, telling):
+def test_a_second_period_is_whole_or_empty_and_apart_from_the_first(errors_after, first_day, last_day, field, telling):
     given = {"from_2": first_day, "until_2": last_day}
     days = {name: "" if day is None else factories.in_days(day).isoformat() for name, day in given.items()}
 
-    errors = errors_after(client, "visitor", member, **days)
-
-    assert telling in errors[field]
+    assert telling in errors_after("visitor", "dates", **days)[field]
 
 
-def test_a_period_has_to_be_long_enough_for_the_visit(client, member):
+def test_a_period_has_to_be_long_enough_for_the_visit(errors_after):
     days = {"from_1": factories.in_days(20).isoformat(), "until_1": factories.in_days(21).isoformat()}
 
-    errors = errors_after(client, "visitor", member, **days)
-
-    assert "3 weekdays" in errors["until_1"]
+    assert "3 weekdays" in errors_after("visitor", "dates", **days)["until_1"]
 
 
-@pytest.mark.parametrize("value", ["0", "201", "-1", ""])
-def test_a_host_says_how_many_it_can_receive(client, member, value):
-    assert "capacity" in errors_after(client, "host", member, capacity=value)
+@pytest.mark.parametrize(
+    ("field", "value", "telling"),
+    [
+        ("capacity", "0", "greater than or equal to 1"),
+        ("capacity", "201", "less than or equal to 200"),
+        ("capacity", "-1", "greater than or equal"),
+        ("capacity", "", "required"),
+        ("capacity", "nan", "whole number"),
+        ("places_1", "0", "greater than or equal to 1"),
+        ("places_1", "5", "You can receive 4 in all"),
+        ("places_2", "1", "Say when this period is"),
+    ],
+)
+def test_a_host_says_how_many_it_can_receive_in_all_and_in_a_period(errors_after, field, value, telling):
+    assert telling in errors_after("host", "dates", **{field: value})[field]
 
 
-def test_nothing_typed_is_lost(client, member):
-    answers = answers_as("visitor", organisation=member.pk, days="2", motivation="We weave & dye.")
+def test_what_is_typed_is_kept_as_one_types_and_found_again_on_another_device(client, member, visitor_person):
+    candidature = begin(client, "visitor", member)
+    typed = {"motivation": "We weave & dye.", "purposes": []}
 
-    page = client.post("/candidatures/new/visitor/", answers).content.decode()
+    saved = answer(client, candidature, "purpose", typed, **{"HX-Request": "true"})
 
-    assert "We weave &amp; dye." in page
-    assert factories.in_days(20).isoformat() in page
-    assert 'id="error-summary"' in page
+    elsewhere = type(client)()
+    elsewhere.force_login(visitor_person)
+    assert saved.status_code == 200
+    assert "We weave &amp; dye." in elsewhere.get(f"/candidatures/{candidature.pk}/edit/purpose/").content.decode()
+    assert elsewhere.get(f"/candidatures/{candidature.pk}/edit/").headers["Location"].endswith("/edit/purpose/")
+
+
+def test_a_stale_edit_is_refused_with_both_texts_and_saved_on_the_second_word(client, member):
+    candidature = begin(client, "visitor", member)
+    address = f"/candidatures/{candidature.pk}/edit/purpose/"
+    mine = right_answers("visitor")["purpose"]
+    answer(client, candidature, "purpose", mine)
+    seen = client.get(address).context["seen"]
+    answer(client, candidature, "purpose", mine | {"motivation": "What a colleague has written."})
+
+    refused = client.post(address, {"seen": seen, **mine, "motivation": "What I have written."})
+
+    assert refused.status_code == 409
+    assert "What a colleague has written." in refused.content.decode()
+    assert "What I have written." in refused.content.decode()
+    again = {"seen": refused.context["seen"], **mine, "motivation": "What I have written."}
+    assert client.post(address, again).status_code == 302
+    assert Draft.objects.get().answers["purpose"]["motivation"] == ["What I have written."]
+
+
+def test_answers_that_were_changed_after_the_check_are_not_sent_unseen(client, member):
+    candidature = begin(client, "visitor", member)
+    for page, given in right_answers("visitor").items():
+        answer(client, candidature, page, given)
+    seen = client.get(f"/candidatures/{candidature.pk}/check/").context["seen"]
+    answer(client, candidature, "fields", right_answers("visitor")["fields"] | {"expertise": "Changed."})
+
+    assert client.post(f"/candidatures/{candidature.pk}/check/", {"seen": seen}).status_code == 409
+    assert Candidature.objects.get().status == "draft"
+
+
+def test_what_is_incomplete_is_named_on_the_check_and_not_sent(client, member):
+    candidature = begin(client, "visitor", member)
+
+    response = hand_in(client, candidature)
+
+    assert response.status_code == 422
+    assert "Something is missing or wrong here" in response.content.decode()
+    assert Candidature.objects.get().status == "draft"
 
 
 def test_nobody_writes_for_an_organisation_of_others(client, member):
     other = people.make_organisation(owner=people.make_person())
 
-    assert "organisation" in errors_after(client, "visitor", other)
+    assert client.post("/candidatures/new/visitor/", {"organisation": other.pk}).status_code == 404
+    assert not Candidature.objects.exists()
 
 
-def test_fields_that_no_form_asks_for_are_not_taken_from_it(client, member, stranger):
+def test_fields_that_no_page_asks_for_are_not_taken_from_it(client, member, stranger):
     forged = {"status": "validated", "contact": stranger.pk, "partnership": 2, "pre_approved_by": stranger.pk, "pk": 7}
+    answers = {page: given | forged for page, given in right_answers("visitor").items()}
 
-    client.post("/candidatures/new/visitor/", answers_as("visitor", organisation=member.pk, **forged))
+    write(client, begin(client, "visitor", member, **{name: str(value) for name, value in forged.items()}), answers)
 
     candidature = Candidature.objects.get()
-    assert (candidature.status, candidature.pre_approved_by) == ("draft", None)
+    assert (candidature.status, candidature.pre_approved_by) == ("submitted", None)
     assert candidature.contact != stranger
 
 
 def test_a_second_click_lands_on_the_draft_of_the_first(client, member):
-    answers = answers_as("visitor", organisation=member.pk)
-    client.post("/candidatures/new/visitor/", answers)
+    candidature = begin(client, "visitor", member)
 
-    again = client.post("/candidatures/new/visitor/", answers)
+    again = client.post("/candidatures/new/visitor/", {"organisation": member.pk})
 
-    candidature = Candidature.objects.get()
     assert again.headers["Location"] == f"/candidatures/{candidature.pk}/"
+    assert Candidature.objects.count() == 1
+
+
+def test_what_was_written_in_an_earlier_wave_is_taken_up_without_its_periods(client, member):
+    first = Wave.objects.create(name="Before", starts_on=date(2018, 1, 1), ends_on=date(2018, 12, 31))
+    earlier = factories.make_candidature(
+        member, ParticipantRole.VISITOR, motivation="As last year.", excluded_countries=["FR"], days=5
+    )
+    Candidature.objects.filter(pk=earlier.pk).update(wave=first)
+
+    offered = client.get("/candidatures/new/visitor/").content.decode()
+    candidature = begin(client, "visitor", member, take_up="1")
+
+    drafted = Draft.objects.get(subject=str(candidature.pk)).answers
+    assert f"Take up what we wrote in {first.name}" in offered
+    assert drafted["purpose"]["motivation"] == ["As last year."]
+    assert drafted["partners"]["excluded_countries"] == ["FR"]
+    assert drafted["dates"] == {"days": ["5"], "travellers": ["1"]}
 
 
 def test_a_registration_has_to_be_sent_first(client, visitor_person):
@@ -170,11 +234,42 @@ def test_without_an_open_wave_nobody_writes(client, member):
     assert "No wave of the programme is open" in client.get("/candidatures/new/visitor/").content.decode()
 
 
-def test_an_unknown_role_is_not_found(client, member):
+def test_an_unknown_role_and_an_unknown_page_are_not_found(client, member):
+    candidature = begin(client, "visitor", member)
+
     assert client.get("/candidatures/new/guest/").status_code == 404
+    assert client.get(f"/candidatures/{candidature.pk}/edit/visit/").status_code == 404
 
 
-def test_a_host_begins_with_the_technologies_of_its_registration(client, member):
-    page = client.get("/candidatures/new/host/")
+def test_it_begins_with_what_the_registration_says(client, member):
+    candidature = begin(client, "host", member)
+    form = client.get(f"/candidatures/{candidature.pk}/edit/fields/").context["form"]
 
-    assert page.context["form"].initial["technologies"] == [term.pk for term in member.technologies.all()]
+    assert sorted(form["technologies"].value()) == sorted(str(term.pk) for term in member.technologies.all())
+    assert sorted(form["sectors"].value()) == sorted(str(term.pk) for term in member.sectors.all())
+    assert candidature.languages == member.languages
+
+
+@pytest.mark.parametrize(
+    ("role", "telling"),
+    [
+        ("visitor", "Hosts that would fit without the countries that you leave out: 1."),
+        ("host", "Visitors that would fit without the types of visitor that you wish: 1."),
+    ],
+)
+def test_the_check_names_the_wish_that_leaves_nobody(client, member, role, telling):
+    if role == "visitor":
+        factories.make_host()
+        wish = {"excluded_countries": ["CZ"], "countries": []}
+    else:
+        factories.make_visitor(organisation={"country": "CZ", "reference_cluster": "CLUTEX"})
+        wish = {"partner_types": ["cluster"], "excluded_countries": []}
+    candidature = begin(client, role, member)
+    answers = right_answers(role)
+    for page, given in (answers | {"partners": answers["partners"] | wish}).items():
+        answer(client, candidature, page, given)
+
+    page = client.get(f"/candidatures/{candidature.pk}/check/").content.decode()
+
+    assert telling in page
+    assert "Send to the reference cluster" in page

@@ -31,7 +31,7 @@ ROLES = (
     "administrator",
     "stranger",
 )
-OPEN = {Status.DRAFT, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.VALIDATED}
+OPEN = {Status.DRAFT, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.VALIDATED, Status.DORMANT}
 TABLE = {
     "submit": ({Status.DRAFT, Status.CHANGES_REQUESTED}, Status.SUBMITTED, MEMBERS),
     "pre_approve": (set(), Status.SUBMITTED, OVERSEERS),
@@ -39,9 +39,13 @@ TABLE = {
     "send_back": ({Status.SUBMITTED}, Status.CHANGES_REQUESTED, VALIDATORS),
     "reject": ({Status.SUBMITTED}, Status.REJECTED, VALIDATORS),
     "withdraw": (OPEN, Status.WITHDRAWN, MEMBERS),
+    "confirm": ({Status.VALIDATED}, Status.VALIDATED, MEMBERS),
+    "rest": (set(), Status.DORMANT, set()),
+    "wake": ({Status.DORMANT}, Status.VALIDATED, MEMBERS),
     "reopen": ({Status.WITHDRAWN}, Status.DRAFT, MEMBERS),
 }
-"""Of an organisation that may visit: `pre_approve`, which it does not need, is open to nobody in no status."""
+"""Of an organisation that may visit: `pre_approve`, which it does not need, is open to nobody in no status; nor is
+`rest`, which the calendar alone makes."""
 
 
 @pytest.fixture
@@ -65,6 +69,8 @@ def candidature_in(owner, owner_and_staff):
 
 
 def attempt(move, candidature, actor):
+    if move == "rest":
+        return transitions.CANDIDATURE.apply(move, candidature, actor=actor)
     note = {"note": "Because."} if transitions.CANDIDATURE.moves[move].needs_note else {}
     return getattr(transitions, move)(candidature, actor=actor, **note)
 

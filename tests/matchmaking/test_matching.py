@@ -6,7 +6,7 @@ from clusters.enums import ParticipantRole
 from clusters.models import EligibleCountry
 from extratex.notices.models import Notice
 from extratex.shared import clock
-from matchmaking import inputs, lists, matching, pages, queries, run_pages, shards, tasks
+from matchmaking import inputs, lists, matching, obstacles, pages, queries, run_pages, shards, tasks
 from matchmaking.enums import CandidatureStatus, ProposalStatus, RunStatus
 from matchmaking.models import MatchRun, Suggestion
 from matchmaking.transitions import candidatures
@@ -367,4 +367,4 @@ def test_a_visitor_without_hosts_is_told_which_wish_keeps_how_many_away(visitor)
 
     run_for(visitor)
 
-    assert pages.why_nobody(visitor) == ["Hosts that would fit without your choice of languages: 3."]
+    assert obstacles.found_by_the_last_run(visitor) == ["Hosts that would fit without your choice of languages: 3."]

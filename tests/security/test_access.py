@@ -152,6 +152,8 @@ TABLE = {
     "matchmaking:check": "302 404 409 404 403 404 403 403 404 403",
     "matchmaking:decline": "302 404 409 409 403 403 403 403 404 403",
     "matchmaking:edit": "302 404 409 404 403 404 403 403 404 403",
+    "matchmaking:edit_page": "302 404 409 404 403 404 403 403 404 403",
+    "matchmaking:files": "302 404 200 404 403 404 403 403 404 403",
     "matchmaking:host": "302 404 200 200 200 200 200 200 200 200",
     "matchmaking:hosts": "302 200 200 200 200 200 200 200 200 200",
     "matchmaking:move": "302 405 405 405 405 405 405 405 405 405",
@@ -293,6 +295,7 @@ def places(
         "clusters": [visitor_organisation.pk],
         "matchmaking:cancel_run": [run.pk],
         **{f"matchmaking:{name}": [plan.pk] for name in PLAN_PAGES},
+        "matchmaking:edit_page": [proposal.visitor.pk, "purpose"],
         "matchmaking:new": ["visitor"],
         "matchmaking:run": [run.pk],
         "matchmaking:host": [proposal.host.pk],
@@ -371,19 +374,12 @@ def leads_to_sign_in(answer: Any) -> bool:
 # Forms that somebody who has to do with nothing may still send: a registration or a request to join, one's own notices,
 # and for the coordinator of another partnership what concerns the own one: an invitation to the team, news, a plan, the
 # check of registrations that she may see, and the matching, which is common to all partnerships of the wave.
-OPEN_FORMS = {
-    "clusters:apply": ("stranger", "other"),
-    "clusters:bulk": ("other",),
-    "clusters:publish": ("other",),
-    "matchmaking:agree": ("stranger", "other"),
-    "matchmaking:new_plan": ("other",),
-    "matchmaking:start_run": ("other",),
-    "matchmaking:new": ("stranger", "other"),
-    "clusters:ask_to_join": ("stranger", "other"),
-    "clusters:invite_staff": ("other",),
-    "clusters:begin": ("stranger", "other"),
-    "clusters:discard": ("stranger", "other"),
-    "clusters:new_check": ("stranger", "other"),
-    "clusters:new_page": ("stranger", "other"),
-    "notices:mark_all_read": ("stranger", "other"),
-}
+OPEN_TO_BOTH = (
+    *("clusters:apply", "clusters:ask_to_join", "clusters:begin", "clusters:discard", "clusters:new_check"),
+    *("clusters:new_page", "matchmaking:agree", "matchmaking:new", "notices:mark_all_read"),
+)
+OPEN_TO_OTHERS = (
+    *("clusters:bulk", "clusters:invite_staff", "clusters:publish"),
+    *("matchmaking:new_plan", "matchmaking:start_run"),
+)
+OPEN_FORMS = dict.fromkeys(OPEN_TO_BOTH, ("stranger", "other")) | dict.fromkeys(OPEN_TO_OTHERS, ("other",))

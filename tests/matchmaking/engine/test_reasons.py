@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 
-from matchmaking.engine.candidates import Obstacle, why_nobody, why_not
+from matchmaking.engine.candidates import Obstacle, why_no_visitor, why_nobody, why_not
 from matchmaking.engine.merits import merits_of, score_of
 from matchmaking.engine.model import Merit, Weights
 from matchmaking.engine.ranking import ranked
@@ -198,6 +198,17 @@ def test_the_wish_that_keeps_everybody_away_is_named_with_how_many_it_would_admi
     ]
     assert why_nobody(deaf, [both]) == [Obstacle(("languages", "excluded_countries"), 1)]
     assert why_nobody(VISITOR, [replace(HOST, capacity_left=0)]) == []
+
+
+def test_the_wish_of_a_host_that_keeps_every_visitor_away_is_named_too():
+    picky = replace(HOST, partner_types=frozenset({"cluster"}), excluded_countries=frozenset({"FR"}))
+    from_france = replace(VISITOR, id=2, country="FR", type="cluster")
+
+    assert why_no_visitor(picky, [VISITOR, from_france]) == [
+        Obstacle(("excluded_countries",), 1),
+        Obstacle(("partner_types",), 1),
+    ]
+    assert why_no_visitor(HOST, [VISITOR, from_france]) == []
 
 
 # Input that makes no sense
