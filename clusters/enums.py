@@ -226,6 +226,11 @@ class RuleName(TextChoices):
         _("Days after which a candidature that nobody touches is asked whether it still holds"),
     )
     INTEREST_ANSWER_DAYS = "interest_answer_days", _("Days after which a candidature that does not answer is dormant")
+    STALE_HOST_DAYS = "stale_host_days", _("Days after which a host that nobody has touched counts as stale")
+    HOST_INVITATION_DAYS = (
+        "host_invitation_days",
+        _("Days until an organisation may be asked again to become a host"),
+    )
 
 
 class EventKind(TextChoices):

@@ -1,21 +1,29 @@
-"""How the lists of candidatures and hosts are narrowed down."""
+"""How the list of candidatures and the catalogue are narrowed down."""
 
 import re
+from datetime import date
 from typing import Any
 
 import django_filters as filters
+from django import forms
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from clusters.enums import Vocabulary
+from clusters.enums import OrganisationType, Vocabulary
 from clusters.models import Term
 from clusters.queries import eligible_countries
+from extratex.publishing.search import words_of
 from extratex.shared.languages import WORKING_LANGUAGES
+from matchmaking import catalogue
 from matchmaking.enums import CandidatureStatus, ParticipantRole
 from matchmaking.models import Candidature
+from matchmaking.models.querysets import CandidatureQuerySet
 
 NUMBER = re.compile(r"(?:CAN-)?0*(\d{1,9})", re.IGNORECASE)
+OF_THE_UNNAMED = {"country", "sector"}
+PLACES = [(str(number), str(number)) for number in (1, 2, 3, 5, 10)]
 
 
 def _countries() -> list[tuple[str, str]]:
@@ -24,6 +32,26 @@ def _countries() -> list[tuple[str, str]]:
 
 def _technologies(_request: Any) -> QuerySet[Term]:
     return Term.objects.of(Vocabulary.TECHNOLOGY)
+
+
+def _sectors(_request: Any) -> QuerySet[Term]:
+    return Term.objects.of(Vocabulary.SECTOR)
+
+
+def _purposes(_request: Any) -> QuerySet[Term]:
+    return Term.objects.of(Vocabulary.PURPOSE)
+
+
+def _select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
+def _search() -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "form-control", "type": "search"})
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"class": "form-control", "type": "date"})
 
 
 class CandidatureFilter(filters.FilterSet):  # type: ignore[misc]
@@ -47,30 +75,101 @@ class CandidatureFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(wanted | Q(pk=int(number[1]))) if number else rows.filter(wanted)
 
 
-class HostFilter(filters.FilterSet):  # type: ignore[misc]
-    """Text, country, technology and language."""
+class CatalogueForm(forms.Form):
+    """The filters of the catalogue, of which two belong together."""
 
-    q = filters.CharFilter(label=_("Name, town or words"), method="matching", max_length=100)
-    country = filters.ChoiceFilter(
-        field_name="organisation__country", label=_("Country"), choices=_countries, empty_label=_("All")
-    )
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        super().clean()
+        first_day, last_day = self.cleaned_data.get("free_from"), self.cleaned_data.get("free_until")
+        if first_day and last_day and last_day < first_day:
+            self.add_error("free_until", _("The last day lies before the first one."))
+            del self.cleaned_data["free_from"]
+        return self.cleaned_data
+
+
+class CatalogueFilter(filters.FilterSet):  # type: ignore[misc]
+    """Words, and what a candidature and its organisation are; places left only of hosts."""
+
+    q = filters.CharFilter(label=_("Name, town, technology or other words"), method="matching", widget=_search())
     technology = filters.ModelChoiceFilter(
-        field_name="technologies", label=_("Technology"), queryset=_technologies, empty_label=_("All")
+        field_name="technologies",
+        label=_("Technology"),
+        queryset=_technologies,
+        empty_label=_("All"),
+        widget=_select(),
+    )
+    sector = filters.ModelChoiceFilter(
+        field_name="organisation__sectors",
+        label=_("Sector"),
+        queryset=_sectors,
+        empty_label=_("All"),
+        widget=_select(),
+    )
+    country = filters.ChoiceFilter(
+        field_name="entry__country", label=_("Country"), choices=_countries, empty_label=_("All"), widget=_select()
     )
     language = filters.ChoiceFilter(
-        label=_("Language"), choices=WORKING_LANGUAGES, method="speaking", empty_label=_("All")
+        label=_("Language"), choices=WORKING_LANGUAGES, method="speaking", empty_label=_("All"), widget=_select()
+    )
+    purpose = filters.ModelChoiceFilter(
+        field_name="purposes", label=_("Purpose"), queryset=_purposes, empty_label=_("All"), widget=_select()
+    )
+    kind = filters.ChoiceFilter(
+        field_name="organisation__type",
+        label=_("Kind of organisation"),
+        choices=OrganisationType.choices,
+        empty_label=_("All"),
+        widget=_select(),
+    )
+    free_from = filters.DateFilter(label=_("Free on or after"), method="unchanged", widget=_day())
+    free_until = filters.DateFilter(label=_("Free on or before"), method="unchanged", widget=_day())
+    places = filters.ChoiceFilter(
+        label=_("Places left, at least"), choices=PLACES, method="with_places", empty_label=_("Any"), widget=_select()
     )
 
     class Meta:
         model = Candidature
         fields: tuple[str, ...] = ()
+        form = CatalogueForm
 
-    def matching(self, rows: QuerySet[Candidature], _name: str, value: str) -> QuerySet[Candidature]:
-        """Keep the hosts that have the text in their name, town, description or offer."""
-        named = Q(organisation__legal_name__icontains=value) | Q(organisation__town__icontains=value)
-        told = Q(organisation__description__icontains=value) | Q(motivation__icontains=value)
-        return rows.filter(named | told)
+    def __init__(self, *args: Any, role: ParticipantRole, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if role != ParticipantRole.HOST:
+            del self.filters["places"]
 
-    def speaking(self, rows: QuerySet[Candidature], _name: str, value: str) -> QuerySet[Candidature]:
-        """Keep the hosts that work in the language."""
+    @property
+    def more_in_use(self) -> int:
+        """Return how many filters besides the words are in use."""
+        return sum(bool(self.data.get(name)) for name in self.filters if name != "q")
+
+    def matching(self, rows: CandidatureQuerySet, _name: str, value: str) -> CandidatureQuerySet:
+        """Keep what holds every word, or words that begin so; what has no letter or digit is found nowhere."""
+        words = words_of(value)
+        if not words:
+            return rows.none()
+        query = SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple")
+        return rows.filter(entry__words=query)
+
+    def speaking(self, rows: CandidatureQuerySet, _name: str, value: str) -> CandidatureQuerySet:
+        """Keep who works in the language."""
         return rows.filter(languages__contains=[value])
+
+    def with_places(self, rows: CandidatureQuerySet, _name: str, value: str) -> CandidatureQuerySet:
+        """Keep the hosts that can accept so many more visitors."""
+        return catalogue.with_places(rows, int(value))
+
+    def unchanged(self, rows: CandidatureQuerySet, _name: str, _value: date) -> CandidatureQuerySet:
+        """Leave the rows to `filter_queryset`, which knows both ends of the period."""
+        return rows
+
+    def filter_queryset(self, queryset: CandidatureQuerySet) -> CandidatureQuerySet:
+        """Keep what all filters keep, and of that who is free in the period.
+
+        Who is not named is found by nothing that others may not read of it.
+        """
+        rows: CandidatureQuerySet = super().filter_queryset(queryset)
+        chosen = self.form.cleaned_data
+        if any(value for name, value in chosen.items() if name not in OF_THE_UNNAMED):
+            rows = rows.filter(is_named=True)
+        return catalogue.free_between(rows, chosen.get("free_from"), chosen.get("free_until"))

@@ -17,7 +17,7 @@ from clusters.merging.parts import Answers, Pair, Part, register
 from clusters.models import Organisation, User
 from matchmaking import matching, receivers
 from matchmaking.enums import CandidatureStatus
-from matchmaking.models import Candidature, Proposal
+from matchmaking.models import Candidature, HostInvitation, Proposal
 
 LIFELESS = frozenset({CandidatureStatus.REJECTED, CandidatureStatus.WITHDRAWN})
 
@@ -121,3 +121,29 @@ def _described(candidature: Candidature) -> str:
 
 
 register(Part(fields=frozenset({"matchmaking.Candidature.organisation"}), shows=show, refuses=refuse, moves=move))
+
+
+def show_invitations(pair: Pair, _answers: Answers) -> list[str]:
+    """Say how often the old record was asked to become a host; who stays counts as asked then."""
+    number = HostInvitation.objects.filter(organisation=pair.merged).count()
+    text = ngettext(
+        "%(number)s invitation to become a host goes along.",
+        "%(number)s invitations to become a host go along.",
+        number,
+    )
+    return [text % {"number": number}] if number else []
+
+
+def move_invitations(pair: Pair, _answers: Answers, _actor: User) -> Mapping[str, Any]:
+    """Move the invitations to become a host; where both were asked on one day, once is enough."""
+    own = set(HostInvitation.objects.filter(organisation=pair.kept).values_list("wave", "invited_on"))
+    theirs = list(HostInvitation.objects.filter(organisation=pair.merged).values_list("pk", "wave", "invited_on"))
+    moved = [key for key, *day in theirs if tuple(day) not in own]
+    HostInvitation.objects.filter(pk__in=moved).update(organisation=pair.kept)
+    HostInvitation.objects.filter(organisation=pair.merged).delete()
+    return {"host_invitations": sorted(moved)}
+
+
+register(
+    Part(fields=frozenset({"matchmaking.HostInvitation.organisation"}), shows=show_invitations, moves=move_invitations)
+)

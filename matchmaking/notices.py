@@ -17,7 +17,7 @@ from clusters.queries import days
 from extratex.notices import outbox
 from matchmaking import offers
 from matchmaking.enums import DeclineReason
-from matchmaking.models import Candidature, MatchRun, Proposal, ProposalEvent, Reading
+from matchmaking.models import Candidature, HostInvitation, MatchRun, Proposal, ProposalEvent, Reading
 from matchmaking.models import Message as ThreadMessage
 from matchmaking.queries import candidature_history, proposal_history, verdict_of
 
@@ -230,6 +230,12 @@ NEWS: Message[Proposal] = Message(
     _("The message is on the page of the proposal. Until you have read it, no further mail tells of more."),
 )
 
+HOST_INVITATION = _(
+    "Visitors look for hosts that offer what you do, and there are too few: {technologies}. As a host you say when you"
+    " are free and how many visitors you can receive, and you decide about every visit. The candidature takes a few"
+    " minutes.\n\n{note}"
+)
+
 
 def tell_of_candidature(candidature: Candidature) -> None:
     """Tell everybody whom the last move of a candidature concerns."""
@@ -325,6 +331,23 @@ def tell_of_suggestions(visitor: Candidature, run: MatchRun, number: int) -> Non
     words = {"organisation": visitor.organisation.legal_name, "number": str(number)}
     link = reverse("matchmaking:suggestions") + f"?candidature={visitor.pk}"
     _tell(_people([members(visitor)]), message, words, link, f"match run {run.pk} candidature {visitor.pk}")
+
+
+def tell_of_host_invitation(invitation: HostInvitation) -> None:
+    """Ask the people of an organisation to write a candidature as host."""
+    message: Message[HostInvitation] = Message(
+        (lambda each: Q(memberships__organisation=each.organisation_id),),
+        _("{partnership} asks {organisation} to receive visitors"),
+        HOST_INVITATION,
+    )
+    words = {
+        "partnership": invitation.partnership.acronym,
+        "organisation": invitation.organisation.legal_name,
+        "technologies": ", ".join(invitation.technologies),
+        "note": invitation.note,
+    }
+    people = _people(audience(invitation) for audience in message.to)
+    _tell(people, message, words, reverse("matchmaking:new", args=["host"]), f"host invitation {invitation.pk}")
 
 
 def _people(audiences: Iterable[Q]) -> QuerySet[User]:

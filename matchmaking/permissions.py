@@ -129,3 +129,8 @@ def can_plan_for(user: Any, partnership: Partnership) -> bool:
 def can_plan(user: Any, plan: Plan) -> bool:
     """The coordinator computes a plan again, takes it back, locks and forbids, and sends its proposals."""
     return plan.partnership_id in roles_of(user).coordinates
+
+
+def can_invite_hosts(user: Any, partnership: Partnership) -> bool:
+    """Who coordinates a partnership asks its organisations to become hosts."""
+    return partnership.pk in roles_of(user).coordinates

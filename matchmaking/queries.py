@@ -284,6 +284,12 @@ def run_before(run: MatchRun) -> MatchRun | None:
     return done.filter(finished_at__lt=run.started_at or run.asked_at).order_by("-finished_at").first()
 
 
+def last_ranking(wave: Wave) -> MatchRun | None:
+    """Return the last whole run of a wave, whose weights and rarity every score is made of."""
+    done = MatchRun.objects.filter(wave=wave, kind=RunKind.WHOLE, status=RunStatus.DONE)
+    return done.filter(parameters__has_key="supply").order_by("-finished_at").first()
+
+
 def last_outcome(candidature: Candidature) -> MatchOutcome | None:
     """Return what the youngest run has said of a candidature's list."""
     return MatchOutcome.objects.filter(candidature=candidature).order_by("-run__asked_at", "-run").first()

@@ -116,10 +116,8 @@ class _Pair:
         squared = squared_between(self.visitor.place, self.host.place)
         points = sum(squared <= limit for limit in limits_of(self.points))
         if points:
-            km = round(_arc(squared) / GRID_OF_KM / SHOWN_KM) * SHOWN_KM
-            yield _merit(
-                "journey", _("A short journey: about {distance} km as the crow flies."), {"distance": km}, points
-            )
+            text = _("A short journey: about {distance} km as the crow flies.")
+            yield _merit("journey", text, {"distance": kilometres(self.visitor.place, self.host.place)}, points)
 
     def _first_time(self) -> Iterator[Merit]:
         if self.visitor.first_time:
@@ -152,6 +150,11 @@ class _Pair:
 def squared_between(one: Place, other: Place) -> int:
     """Return the square of the straight line between two places, on the grid on which places lie."""
     return sum((a - b) ** 2 for a, b in zip(point_of(one), point_of(other), strict=True))
+
+
+def kilometres(one: Place, other: Place) -> int:
+    """Return how far two places lie apart as the crow flies, to ten kilometres."""
+    return round(_arc(squared_between(one, other)) / GRID_OF_KM / SHOWN_KM) * SHOWN_KM
 
 
 def _arc(squared: int) -> float:

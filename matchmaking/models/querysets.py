@@ -39,6 +39,22 @@ def oversees_all(user: Any) -> bool:
     return bool(user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists())
 
 
+def may_open_catalogue(user: Any, role: ParticipantRole) -> bool:
+    """Tell whether the person reads the catalogue of a role.
+
+    Hosts show themselves to whose organisation is validated, visitors to validated hosts; staff read both.
+    """
+    if not user.is_authenticated:
+        return False
+    if user.is_superuser or user.staff_roles.exists():
+        return True
+    if role == ParticipantRole.HOST:
+        return bool(user.memberships.filter(organisation__status=OrganisationStatus.VALIDATED).exists())
+    hosting = {"role": ParticipantRole.HOST, "status": CandidatureStatus.VALIDATED}
+    own = user.memberships.filter(**{f"organisation__candidatures__{name}": value for name, value in hosting.items()})
+    return bool(own.exists())
+
+
 class CandidatureQuerySet(models.QuerySet["Candidature"]):
     """Candidatures as different people may see them."""
 
@@ -52,13 +68,9 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
             return self.none()
         return self if oversees_all(user) else self.filter(own(user) | looked_after(user))
 
-    def in_catalogue_for(self, user: Any) -> Self:
-        """Return the validated hosts, for people whose own organisation is validated and for staff."""
-        if not user.is_authenticated:
-            return self.none()
-        is_staff = user.is_superuser or user.staff_roles.exists()
-        entitled = is_staff or user.memberships.filter(organisation__status=OrganisationStatus.VALIDATED).exists()
-        return self.validated(ParticipantRole.HOST) if entitled else self.none()
+    def in_catalogue_for(self, user: Any, role: ParticipantRole = ParticipantRole.HOST) -> Self:
+        """Return whom the catalogue of a role shows to the person: validated ones, of those who see each other."""
+        return self.validated(role) if may_open_catalogue(user, role) else self.none()
 
     def validated(self, role: ParticipantRole) -> Self:
         """Return what takes part in the matching in a role."""
@@ -73,9 +85,10 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
         return self.select_related("organisation", "partnership").order_by("-status_since", "-pk")
 
     def for_catalogue(self) -> Self:
-        """Return what the catalogue shows of a host, in three queries, by name."""
-        rows = self.select_related("organisation").prefetch_related("technologies", "availabilities")
-        return rows.order_by("organisation__legal_name", "pk")
+        """Return what the catalogue shows of a candidature, in four queries, by name."""
+        rows = self.select_related("organisation", "entry")
+        rows = rows.prefetch_related("technologies", "availabilities", "organisation__sectors")
+        return rows.order_by("entry__name", "pk")
 
     def with_profile(self) -> Self:
         """Return the candidatures with what describes them: organisation, terms and availability, in six queries."""

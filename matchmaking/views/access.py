@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from clusters.enums import ParticipantRole
 from extratex.shared.htmx import HtmxHttpRequest
 from matchmaking.models import Candidature, Proposal
 
@@ -16,9 +17,10 @@ def visible_candidature(request: HtmxHttpRequest, pk: int) -> Candidature:
     return get_object_or_404(Candidature.objects.visible_to(request.user).with_profile(), pk=pk)
 
 
-def visible_host(request: HtmxHttpRequest, pk: int) -> Candidature:
-    """Return the host if it stands in the catalogue for the person; 404 otherwise."""
-    return get_object_or_404(Candidature.objects.in_catalogue_for(request.user).with_profile(), pk=pk)
+def listed(request: HtmxHttpRequest, role: ParticipantRole, pk: int) -> Candidature:
+    """Return the candidature if the catalogue of its role shows it to the person; 404 otherwise."""
+    rows = Candidature.objects.in_catalogue_for(request.user, role).with_profile()
+    return get_object_or_404(rows.select_related("entry"), pk=pk)
 
 
 def visible_proposal(request: HtmxHttpRequest, pk: int) -> Proposal:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +22,7 @@ from matchmaking.forms.proposals import AgreementForm, ProposalForm
 from matchmaking.models import Candidature, Proposal, Suggestion
 from matchmaking.models.querysets import own, turn_of
 from matchmaking.transitions import proposals as transitions
-from matchmaking.views.access import key_in, visible_host
+from matchmaking.views.access import key_in, listed
 
 ROWS = 25
 CONFLICT, UNFIT = 409, 422
@@ -118,13 +118,21 @@ def _pair(request: HtmxHttpRequest) -> tuple[Candidature, Candidature, Participa
     own = Candidature.objects.of_member(request.user).with_profile()
     visitor = own.filter(pk=visitor_key, role=ParticipantRole.VISITOR).first()
     if visitor is not None:
-        return visitor, visible_host(request, host_key), ParticipantRole.VISITOR
+        return visitor, listed(request, ParticipantRole.HOST, host_key), ParticipantRole.VISITOR
     host = own.filter(pk=host_key, role=ParticipantRole.HOST).first()
-    pair = _suggestion(visitor_key, host_key)
     if host is not None:
-        return pair.visitor, host, ParticipantRole.HOST
+        return _seen_by(request, host, visitor_key), host, ParticipantRole.HOST
+    pair = _suggestion(visitor_key, host_key)
     side = _side_helped(request, pair)
     return pair.visitor, pair.host, side
+
+
+def _seen_by(request: HtmxHttpRequest, host: Candidature, visitor_key: int) -> Candidature:
+    """Return a visitor that is suggested to the host or stands in the catalogue for its people; 404 otherwise."""
+    suggested = Suggestion.objects.in_force().filter(host=host).values("visitor")
+    catalogued = Candidature.objects.in_catalogue_for(request.user, ParticipantRole.VISITOR).values("pk")
+    rows = Candidature.objects.filter(Q(pk__in=suggested) | Q(pk__in=catalogued))
+    return get_object_or_404(rows.with_profile(), pk=visitor_key)
 
 
 def _suggestion(visitor_key: int, host_key: int) -> Suggestion:

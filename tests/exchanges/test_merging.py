@@ -24,6 +24,7 @@ from clusters.models import (
     RoleEvent,
     ValidationReminder,
 )
+from clusters.queries import partnership_of
 from clusters.transitions import invitations
 from exchanges.enums import Mode
 from exchanges.models import Exchange, Stay
@@ -31,7 +32,7 @@ from extratex.notices.models import Notice
 from extratex.shared import clock
 from extratex.shared.moves import MoveConflict, MoveForbidden, NoteMissing
 from matchmaking.enums import CandidatureStatus
-from matchmaking.models import Candidature, MatchRun, Proposal
+from matchmaking.models import Candidature, HostInvitation, MatchRun, Proposal
 from tests import factories
 from tests.exchanges import factories as exchanges
 from tests.exchanges.merges import NAME, make_pair, merge
@@ -70,6 +71,10 @@ def surround(organisation: Organisation, officer: Any) -> None:
     earlier = factories.make_organisation()
     merge(Pair(organisation, earlier), officer)
     abroad = [factories.make_organisation(country="CZ", reference_cluster="CLUTEX") for _number in range(2)]
+    partnership = partnership_of(organisation.reference_cluster)
+    HostInvitation.objects.create(
+        organisation=organisation, wave=partnership.wave, partnership=partnership, invited_by=officer
+    )
     for visitor, host in ((organisation, abroad[0]), (abroad[1], organisation)):
         exchange = exchanges.open_exchange(proposal=exchanges.make_proposal(visitor, host), actor=person)
         Stay.objects.create(exchange=exchange, visitor=visitor, host=host, period=DateRange(*STAY))

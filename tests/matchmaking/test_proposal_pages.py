@@ -5,7 +5,6 @@ import pytest
 from clusters.enums import ParticipantRole, RuleName
 from clusters.models import RuleSetting
 from exchanges.models import Exchange
-from matchmaking import matching, shards
 from matchmaking.enums import CandidatureStatus
 from matchmaking.enums import ProposalStatus as Status
 from matchmaking.models import Candidature, Proposal
@@ -59,10 +58,10 @@ def test_a_visitor_proposes_and_the_host_accepts(client, visitor, host, visitor_
     assert Exchange.objects.get().proposal == proposal
 
 
-def test_a_host_proposes_to_a_visitor_to_whom_it_is_suggested(client, visitor, host, host_person):
+def test_a_host_proposes_to_a_visitor_of_the_catalogue(client, visitor, host, host_person):
+    undecided = factories.make_visitor(status=CandidatureStatus.SUBMITTED)
     client.force_login(host_person)
-    assert client.get(address(visitor, host)).status_code == 404
-    shards.carry_out(matching.ask(visitor.wave).pk)
+    assert client.get(address(undecided, host)).status_code == 404
 
     client.post(address(visitor, host), {"message": "Would you like to come?"})
 

@@ -1,12 +1,11 @@
-"""Suggestions and the catalogue: everybody's own view, each reason in words, and what to do where there is none."""
+"""Suggestions and what the page of a host says of them: each reason in words, and what to do where there is none."""
 
 import pytest
 
-from clusters.enums import OrganisationStatus, ParticipantRole
+from clusters.enums import ParticipantRole
 from matchmaking import matching, shards
 from matchmaking.enums import CandidatureStatus, ProposalStatus
 from matchmaking.models import Candidature
-from tests import factories as people
 from tests.matchmaking import factories
 
 pytestmark = pytest.mark.usefixtures("programme")
@@ -129,67 +128,6 @@ def test_a_host_that_was_asked_already_shows_the_proposal(client, matched, host,
 
     assert f"/proposals/{proposal.pk}/" in page
     assert "/proposals/new/" not in page
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_catalogue_takes_as_many_queries_for_three_rows_as_for_one(
-    client, sign_in, visitor, visitor_person, django_assert_num_queries, rows
-):
-    for _number in range(rows):
-        factories.make_host()
-    sign_in(visitor_person)
-
-    with django_assert_num_queries(19):
-        page = client.get("/hosts/").content.decode()
-
-    assert page.count("data-host") == rows
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("country=CZ", 1),
-        ("country=ES", 0),
-        ("language=en", 1),
-        ("language=pt", 0),
-        ("language=xx", 1),
-        ("q=Zkušební", 1),
-        ("q=learn from", 1),
-        ("q=nobody at all", 0),
-        ("technology=999999999999999999999", 1),
-        ("technology=x", 1),
-    ],
-)
-def test_the_catalogue_is_narrowed_by_what_matters(client, visitor, host, visitor_person, query, expected):
-    client.force_login(visitor_person)
-
-    assert client.get(f"/hosts/?{query}").content.decode().count("data-host") == expected
-
-
-def test_the_catalogue_is_narrowed_by_technology(client, visitor, host, visitor_person):
-    offered, other = host.technologies.get(), factories.make_host(technologies=("Braiding",))
-    client.force_login(visitor_person)
-
-    page = client.get(f"/hosts/?technology={offered.pk}").content.decode()
-
-    assert host.organisation.legal_name in page
-    assert other.organisation.legal_name not in page
-
-
-def test_the_catalogue_opens_with_the_validation(client, host, stranger):
-    people.make_organisation(owner=stranger, status=OrganisationStatus.SUBMITTED)
-    client.force_login(stranger)
-
-    assert "opens once you are validated" in client.get("/hosts/").content.decode()
-    assert client.get(f"/hosts/{host.pk}/").status_code == 404
-
-
-def test_a_host_that_is_not_validated_and_a_visitor_stand_in_no_catalogue(client, visitor, host, visitor_person):
-    Candidature.objects.filter(pk=host.pk).update(status=CandidatureStatus.SUBMITTED)
-    client.force_login(visitor_person)
-
-    for pk in (host.pk, visitor.pk):
-        assert client.get(f"/hosts/{pk}/").status_code == 404
 
 
 def test_a_host_that_is_not_suggested_says_why(client, visitor, visitor_person):
