@@ -59,7 +59,7 @@ def main() -> None:
             print("queries of the view  rows  milliseconds")
             for queries, rows in SIZES:
                 found = portal.milliseconds(lambda queries=queries, rows=rows: ask(client, queries, rows), TIMES)
-                print(f"{queries:>19}  {rows:>4}  {portal.median(found):>12.2f}")
+                print(f"{queries:>19}  {rows:>4}  {portal.fastest(found):>12.2f}")
     finally:
         portal.drop(NAME)
 

@@ -16,8 +16,10 @@ from clusters.permissions import roles_of
 from clusters.rules.size import LIMITS, Limits, SizeClass
 from clusters.words import named_countries
 from extratex.shared import clock
+from extratex.shared.widgets import PlainSelect
 
 LATE = "late"
+MOST_OFFERED = 60
 WAITING = [
     (LATE, _("Late")),
     ("7", _("A week or longer")),
@@ -43,7 +45,7 @@ def _cluster_countries() -> list[tuple[str, str]]:
 
 
 def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "form-select"})
+    return PlainSelect(attrs={"class": "form-select"})
 
 
 class OrganisationFilter(filters.FilterSet):  # type: ignore[misc]
@@ -66,6 +68,12 @@ class OrganisationFilter(filters.FilterSet):  # type: ignore[misc]
     cluster = filters.ChoiceFilter(
         field_name="reference_cluster", label=_("Reference cluster"), empty_label=_("All"), widget=_select()
     )
+    cluster_named = filters.CharFilter(
+        label=_("Reference cluster"),
+        method="of_cluster",
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "form-control", "type": "search"}),
+    )
     country = filters.ChoiceFilter(label=_("Country"), choices=_countries, empty_label=_("All"), widget=_select())
     type = filters.ChoiceFilter(
         label=_("Type"), choices=OrganisationType.choices, empty_label=_("All"), widget=_select()
@@ -79,17 +87,24 @@ class OrganisationFilter(filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        """Offer the person's own clusters, and none where there is no choice."""
+        """Offer the person's own clusters; none where there is no choice, a field for the name where they are many."""
         super().__init__(*args, **kwargs)
         clusters = _clusters_of(user)
-        if len(clusters) > 1:
+        if 1 < len(clusters) <= MOST_OFFERED:
             self.filters["cluster"].extra["choices"] = clusters
         else:
             del self.filters["cluster"]
+        if len(clusters) <= MOST_OFFERED:
+            del self.filters["cluster_named"]
 
     def matching(self, rows: QuerySet[Organisation], _name: str, value: Any) -> QuerySet[Organisation]:
         """Keep what has the words in its name or town, or the text as its number, VAT number or PIC."""
         return rows.matching(value)  # type: ignore[attr-defined, no-any-return]
+
+    def of_cluster(self, rows: QuerySet[Organisation], _name: str, value: str) -> QuerySet[Organisation]:
+        """Keep what a cluster looks after that has the text in its name or short name."""
+        named = Cluster.objects.filter(Q(name__icontains=value) | Q(short_name__icontains=value))
+        return rows.filter(reference_cluster__in=list(named.values_list("pk", flat=True)))
 
     def waiting_for(self, rows: QuerySet[Organisation], _name: str, value: str) -> QuerySet[Organisation]:
         """Keep what has waited that long for its validation."""
@@ -151,4 +166,4 @@ def _clusters_of(user: Any) -> list[tuple[int, str]]:
         rows = queries.clusters_to_choose()
     else:
         rows = Cluster.objects.filter(pk__in=roles.clusters | queries.led_clusters(roles.coordinates | roles.pays_for))
-    return list(rows.order_by("short_name").values_list("pk", "short_name"))
+    return list(rows.order_by("short_name").values_list("pk", "short_name")[: MOST_OFFERED + 1])

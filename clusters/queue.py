@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from clusters import pages, permissions, queries
-from clusters.enums import OrganisationStatus, RuleName
+from clusters.enums import OrganisationStatus, OrganisationType, RuleName
 from clusters.models import Organisation
 from clusters.words import due_in_words, due_tone, since_in_words
 
@@ -21,6 +21,16 @@ class QueueRow:
     due_on: date | None
     first_sent: datetime | None
     is_choosable: bool
+
+    @property
+    def type(self) -> str:
+        """Return its type in words."""
+        return str(OrganisationType(self.organisation.type).label)
+
+    @property
+    def status(self) -> str:
+        """Return its status in words."""
+        return str(OrganisationStatus(self.organisation.status).label)
 
     @property
     def since(self) -> str:

@@ -199,8 +199,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(Q(status__in=JOINABLE) | Q(status=OrganisationStatus.DRAFT) & ~Exists(owners))
 
     def for_list(self) -> Self:
-        """Return what a list shows, the longest unchanged last, with the names that it needs."""
-        return self.select_related("reference_cluster").order_by("-status_since", "-pk")
+        """Return what a list shows and no more, the longest unchanged last."""
+        shown = ("legal_name", "type", "town", "country", "status", "status_since", "reference_cluster__short_name")
+        return self.select_related("reference_cluster").only(*shown).order_by("-status_since", "-pk")
 
     def awaiting_validation(self) -> Self:
         """Return what lies with a reference cluster, oldest first."""

@@ -214,3 +214,15 @@ def test_the_queue_with_filters_asks_as_often_for_three_as_for_one(
         answer = client.get(f"{LIST}?status=submitted")
 
     assert rows_in(answer) == rows
+
+
+def test_where_clusters_are_many_one_types_the_name(
+    client: Client, programme_officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clusters.filters.MOST_OFFERED", 1)
+    waiting()
+    waiting(reference_cluster="CLUTEX", country="CZ")
+    client.force_login(programme_officer)
+
+    assert 'name="cluster"' not in client.get(f"{LIST}?status=").content.decode()
+    assert [rows_in(client.get(f"{LIST}?cluster_named={text}")) for text in ("clut", "%", "nobody")] == [1, 0, 0]

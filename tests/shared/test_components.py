@@ -12,8 +12,10 @@ from django.core.paginator import Paginator
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.test.html import parse_html
 
 from extratex.shared.templatetags import page
+from extratex.shared.widgets import PlainSelect
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -310,3 +312,13 @@ def test_pages_of_failure_need_neither_request_nor_database(name):
     assert "<h1>" in html
     assert "Emblem of the European Union" in html
     assert "Funded by the European Union." in html
+
+
+@pytest.mark.parametrize("value", [None, "", "b", 3, HOSTILE])
+def test_select_written_at_once_says_what_the_one_of_django_says(value):
+    written, drawn_by_django = (
+        kind({"class": "form-select"}, [("", "All"), ("b", HOSTILE), (3, "Three")]).render("x", value, {"id": HOSTILE})
+        for kind in (PlainSelect, forms.Select)
+    )
+
+    assert parse_html(written) == parse_html(drawn_by_django)

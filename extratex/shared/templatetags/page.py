@@ -49,6 +49,12 @@ class Layout(TypedDict):
 
 
 @register.simple_tag
+def status(label: object, tone: str = "") -> SafeString:
+    """Write a status, the word first and the colour second: for lists, where the component would take long."""
+    return format_html('<span class="status{}{}">{}</span>', " " if tone else "", tone, label)
+
+
+@register.simple_tag
 def lay_out(parts: Sequence[Mapping[str, Any]], total: float, goal: float | None = None) -> Layout:
     """Lay the parts of a bar end to end; beyond the total, it stands for their sum and a mark shows the goal."""
     lengths = [max(float(part["value"] or 0), 0.0) for part in parts[: len(SHADES)]]
