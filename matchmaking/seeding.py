@@ -13,14 +13,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
 from clusters.eligibility import Table, table_of
-from clusters.enums import OrganisationStatus, ParticipantRole, Vocabulary
-from clusters.models import Membership, Organisation, Partnership, PartnershipMember, Term, User, Wave
+from clusters.enums import OrganisationStatus, ParticipantRole, StaffRoleName, Vocabulary
+from clusters.models import Membership, Organisation, Partnership, PartnershipMember, StaffRole, Term, User, Wave
 from clusters.queries import eligible_countries, open_wave, partnership_of, staff_of
 from clusters.seeding.copying import copy_rows, copy_values
 from extratex.shared import clock
 from matchmaking import matching
 from matchmaking.enums import CandidatureStatus
-from matchmaking.models import Availability, Candidature, CandidatureEvent, MatchRun
+from matchmaking.models import Availability, Candidature, CandidatureEvent, MatchRun, Plan
+from matchmaking.planning import asking
 from matchmaking.transitions import candidatures
 
 CHUNK = 2000
@@ -30,6 +31,7 @@ VISIT = "One day in production, one day with the people who plan it, half a day 
 WAITING_OF_TWENTY = 1
 MADE_UP = Membership.objects.filter(user__email__startswith="firm-", user__email__endswith="@demo.example")
 
+COORDINATOR = "coordinator@demo.example"
 DEMONSTRATION: dict[str, dict[str, Any]] = {
     "visitor@demo.example": {
         "role": ParticipantRole.VISITOR,
@@ -95,6 +97,19 @@ def load_candidatures(seed: int = 2026, tell: Callable[[int, int], object] | Non
         with transaction.atomic():
             matching.ask(wave)
     return created
+
+
+def load_plan() -> bool:
+    """Ask for a first plan in the name of the coordinator, with the targets of the partnership; False where one is."""
+    led = StaffRole.objects.filter(user__email=COORDINATOR, role=StaffRoleName.COORDINATOR).select_related(
+        "user", "partnership"
+    )
+    role = led.first()
+    if role is None or role.partnership is None or Plan.objects.filter(partnership=role.partnership).exists():
+        return False
+    plan = Plan(partnership=role.partnership, **asking.targets_of(role.partnership))
+    asking.ask(plan, weights=matching.parameters()["weights"], by=role.user)
+    return True
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import ParticipantRole
@@ -18,7 +17,7 @@ from matchmaking import matching, run_pages, standing
 from matchmaking.enums import WishKind
 from matchmaking.models import Candidature, Plan
 from matchmaking.models.querysets import CandidatureQuerySet
-from matchmaking.planning.asking import LIMITS
+from matchmaking.planning import asking
 
 PERCENT = 100
 HEAVIEST = 1000
@@ -185,24 +184,13 @@ def _positive(weights: dict[str, float]) -> Iterator[bool]:
 
 
 def _limits_of(plan: Plan) -> dict[str, Any]:
-    limits = {name: getattr(plan, name) for name in LIMITS}
+    limits = {name: getattr(plan, name) for name in asking.LIMITS}
     return limits | {"percent": _as_percent(plan.min_cross_sector_share)}
 
 
 def _targets_of(partnership: Partnership) -> dict[str, Any]:
-    """Return what the partnership has promised, and the money that it can still commit."""
-    try:
-        budget = partnership.budget.left
-    except ObjectDoesNotExist:
-        budget = None
-    planned = partnership.planned_exchanges
-    return {
-        "max_exchanges": planned and max(planned, len(standing.made_by(partnership))),
-        "min_sme": partnership.target_sme_visitors or 0,
-        "min_non_member": partnership.target_non_member_visitors or 0,
-        "percent": _as_percent(partnership.target_cross_sector_share or Decimal(0)),
-        "budget": budget,
-    }
+    targets = asking.targets_of(partnership)
+    return targets | {"percent": _as_percent(targets["min_cross_sector_share"])}
 
 
 def _as_percent(share: Decimal) -> str:

@@ -1,15 +1,17 @@
 """Plans as rows: asking for one, claiming it, ending it. What a worker does with it stands in `work`."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.forms.models import model_to_dict
 
-from clusters.models import User
+from clusters.models import Budget, Partnership, User
 from extratex.shared import clock
 from extratex.shared.bell import ring
 from extratex.shared.logs import get_logger
+from matchmaking import standing
 from matchmaking.enums import RunStatus
 from matchmaking.models import PairWish, Plan
 
@@ -18,6 +20,18 @@ logger = get_logger(__name__)
 TRIES = 5
 LONGEST_FAULT = 300
 LIMITS = ("max_exchanges", "budget", "min_sme", "min_non_member", "min_cross_sector_share", "seconds")
+
+
+def targets_of(partnership: Partnership) -> dict[str, Any]:
+    """Return the limits to begin with: what the partnership has promised, and the money that it can still commit."""
+    planned = partnership.planned_exchanges
+    return {
+        "max_exchanges": planned and max(planned, len(standing.made_by(partnership))),
+        "budget": next((budget.left for budget in Budget.objects.filter(partnership=partnership)), None),
+        "min_sme": partnership.target_sme_visitors or 0,
+        "min_non_member": partnership.target_non_member_visitors or 0,
+        "min_cross_sector_share": partnership.target_cross_sector_share or Decimal(0),
+    }
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django_countries import countries
 from extratex.shared.reasons import Reason
 from matchmaking import pages, run_pages
 from matchmaking.models import Candidature, PairWish, Plan, PlannedPair
-from matchmaking.words import merit_in_words
+from matchmaking.words import listed, merit_in_words
 
 type Fact = tuple[str, str]
 
@@ -115,8 +115,28 @@ def shortage_of(plan: Plan) -> list[str]:
 
 
 def prices_of(plan: Plan) -> list[str]:
-    """Say what one step down and up of each limit would do: "30 instead of 28 … lowers the score by 1.2 %"."""
-    return [_price_in_words(price) for price in plan.figures["prices"]]
+    """Say what a step down or up of each limit would do: "30 instead of 28 … lowers the score by 1.2 %"."""
+    return [_price_in_words(price) for price in plan.figures["prices"] if not _is_free(price)]
+
+
+def free_limits_of(plan: Plan) -> str:
+    """Name the limits that may be moved a step without any change; nothing where there is none."""
+    names = {
+        "min_sme": _("visits by SMEs"),
+        "min_non_member": _("visitors from outside the partnerships"),
+        "min_cross_sector_share": _("the share across sectors"),
+        "max_exchanges": _("the number of exchanges"),
+        "budget": _("the money"),
+    }
+    prices = plan.figures["prices"]
+    dear = {price["key"] for price in prices if not _is_free(price)}
+    free = [name for key, name in names.items() if key not in dear and any(price["key"] == key for price in prices)]
+    return _("A step more or less changes nothing for: %(limits)s.") % {"limits": listed(free)} if free else ""
+
+
+def _is_free(price: dict[str, Any]) -> bool:
+    is_same = price["percent"] is None or abs(price["percent"]) < TINY_PERCENT
+    return is_same and not price["shortfall_change"] and price["certain"]
 
 
 def _price_in_words(price: dict[str, Any]) -> str:
@@ -193,7 +213,7 @@ def limits_of(plan: Plan) -> list[Fact]:
         (_("Visitors from outside"), str(plan.min_non_member)),
         (_("Across sectors"), f"{_number(PERCENT * float(plan.min_cross_sector_share), 0)} %"),
         (_("Seconds to search"), str(plan.seconds)),
-        (_("Weights"), ", ".join(f"{names[name]} {weight:g}" for name, weight in weights.items() if name in names)),
+        (_("Weights"), ", ".join(f"{label} {weights[name]:g}" for name, label in names.items() if name in weights)),
     ]
 
 

@@ -132,6 +132,7 @@ def _result(request: HtmxHttpRequest, plan: Plan, standing: list[PairWish]) -> d
         "goals": words.goals_of(plan),
         "shortage": words.shortage_of(plan),
         "prices": words.prices_of(plan),
+        "free_limits": words.free_limits_of(plan),
         "totals": words.totals_of(plan),
         "choice": words.choice_of(plan),
         "refused_locks": words.refused_locks(plan),

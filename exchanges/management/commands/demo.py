@@ -22,7 +22,7 @@ from clusters.seeding import (
 )
 from exchanges.background import Background
 from extratex.shared.locks import held
-from matchmaking.seeding import load_candidatures
+from matchmaking.seeding import load_candidatures, load_plan
 
 ORGANISATIONS = 60
 MOST_ORGANISATIONS = 500_000
@@ -79,6 +79,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"clusters made up now: {new}")
             created = generate_organisations(number, tell=Progress(self.stdout.write, "organisations"))
             load_candidatures(tell=Progress(self.stdout.write, "organisations looked at for a candidature"))
+            load_plan()
         return created
 
     def _watch(self, number: int, clusters: int) -> bool:

@@ -114,6 +114,8 @@ def _steps(case: Case) -> Iterator[tuple[str, float, float]]:
 
 
 def _around(key: str, value: float, step: float, within: tuple[float, float]) -> Iterator[tuple[str, float, float]]:
-    for other in (max(within[0], value - step), min(within[1], value + step)):
-        if not isclose(other, value):
+    """Yield a step down and a step up, each where there is room for it: no target of 33 where 11 could visit."""
+    lower, higher = max(within[0], value - step), min(within[1], value + step)
+    for other, is_a_step in ((lower, lower < value), (higher, higher > value)):
+        if is_a_step and not isclose(other, value):
             yield key, value, round(other, 9)
