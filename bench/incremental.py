@@ -28,7 +28,8 @@ from extratex.shared import clock  # noqa: E402
 from matchmaking import matching, shards  # noqa: E402
 from matchmaking.engine.prepare import prepare  # noqa: E402
 from matchmaking.enums import CandidatureStatus  # noqa: E402
-from matchmaking.models import Availability, Candidature, MatchRun, Suggestion  # noqa: E402
+from matchmaking.models import Availability, Candidature, MatchRun, Plan, Suggestion  # noqa: E402
+from matchmaking.planning import inputs  # noqa: E402
 
 COUNTRIES = ["IT", "ES", "DE", "SK", "CZ", "FR", "PL", "PT"]
 LANGUAGES = ["it", "es", "de", "sk", "cs", "fr", "pl", "pt"]
@@ -49,6 +50,7 @@ def main(candidatures: int = 100_000) -> None:
     while MatchRun.objects.unfinished().exists():
         measured("a whole run goes on", lambda: shards.carry_out(whole.pk))
     print(f"  suggestions                     {Suggestion.objects.count():9,}")
+    print("  wanted: a new or changed candidature is suggested within 60 s of saving")
     for role in ParticipantRole:
         key = fill(1, role)[0]
         run = matching.ask_about(Candidature.objects.select_related("wave").get(pk=key))
@@ -56,6 +58,9 @@ def main(candidatures: int = 100_000) -> None:
         run.refresh_from_db()
         listed = Suggestion.objects.filter(**{role: key}).count()
         print(f"    {run.get_status_display()}: {listed} suggestions, lists ranked {run.total:,}")
+    partnership = Partnership.objects.filter(wave=wave).earliest("pk")
+    plan = Plan(partnership=partnership, parameters={"weights": matching.parameters()["weights"], "wishes": []})
+    measured("the case of a plan is read", lambda: print(f"    {len(inputs.read(plan).case.score):,} pairs"))
     print(f"  peak memory                     {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:9.0f} MB")
 
 

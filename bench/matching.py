@@ -28,12 +28,14 @@ SAMPLE = 200
 DAY_ONE = date(2021, 1, 1)
 DAYS = 480
 SIZES = ((10_000, 10_000), (100_000, 100_000))
+WANTED = {SIZES[0]: "0.5 s", SIZES[1]: "45 s and 1 GB, better 20 s; what machine code could do was measured as 8.6 s"}
 
 
 def main(visitors: int, hosts: int) -> None:
     """Measure the ranking of both sides, then a sample of what one would do without it."""
     prepare()
     print(f"\n{visitors:,} visitors × {hosts:,} hosts, best {KEPT}, {THREADS} threads")
+    print(f"  wanted for either side: at most {WANTED.get((visitors, hosts), '-')}")
     started = time.perf_counter()
     ranking = ranking_of(some_visitors(visitors), some_hosts(hosts), WEIGHTS)
     print(f"  made up and laid out            {time.perf_counter() - started:9.2f} s")

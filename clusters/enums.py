@@ -231,6 +231,17 @@ class RuleName(TextChoices):
         "host_invitation_days",
         _("Days until an organisation may be asked again to become a host"),
     )
+    SUGGESTIONS_IN_A_LIST = "suggestions_in_a_list", _("Suggestions in the list of a visitor or host")
+    WEIGHT_TECHNOLOGIES = "weight_technologies", _("Weight in the matching: technologies sought")
+    WEIGHT_CROSS_SECTOR = "weight_cross_sector", _("Weight in the matching: another sector")
+    WEIGHT_PURPOSES = "weight_purposes", _("Weight in the matching: purposes in common")
+    WEIGHT_PREFERRED_COUNTRY = "weight_preferred_country", _("Weight in the matching: preferred country")
+    WEIGHT_DATES = "weight_dates", _("Weight in the matching: time free together")
+    WEIGHT_FIRST_TIME = "weight_first_time", _("Weight in the matching: first visit")
+    WEIGHT_TRAVEL = "weight_travel", _("Weight in the matching: short journey")
+    WEIGHT_TARGETS = "weight_targets", _("Weight in the matching: what the targets still lack")
+    WEIGHT_SECTORS = "weight_sectors", _("Weight in the matching: sectors sought")
+    WEIGHT_EARLIER_DECLINES = "weight_earlier_declines", _("Weight in the matching: taken off for earlier declines")
 
 
 class EventKind(TextChoices):

@@ -6,11 +6,9 @@ case that is read once; a run about changes ranks whom they concern, with the we
 run, and gives the same lists as a whole run would with these.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +16,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.timezone import localtime
 
+from clusters.enums import RuleName
 from clusters.models import User, Wave
-from clusters.queries import open_wave
+from clusters.queries import open_wave, rule_value, rules_on
 from extratex.shared import clock
 from extratex.shared.bell import ring
 from extratex.shared.logs import get_logger
@@ -28,18 +27,21 @@ from matchmaking.models import Candidature, MatchCase, MatchOutcome, MatchRun, M
 
 logger = get_logger(__name__)
 
-PARAMETERS = Path(__file__).resolve().parent / "seed" / "weights.json"
+WEIGHT = "weight_"
 TRIES = 5
 LONGEST_FAULT = 300
 KEPT = timedelta(days=30)
 """For so long the pages can say what a run has changed in somebody's list."""
 
 
-@cache
 def parameters() -> dict[str, Any]:
-    """Return the weights of the wishes and how many partners a list holds; each run keeps those that it used."""
-    read: dict[str, Any] = json.loads(PARAMETERS.read_text(encoding="utf-8"))
-    return read
+    """Return the weights of the wishes and how many partners a list holds, by the dated numbers in force.
+
+    Each run keeps those that it used; a new weight counts from the next whole run on.
+    """
+    numbers = rules_on()
+    weights = {name.removeprefix(WEIGHT): _plain(value) for name, value in numbers.items() if name.startswith(WEIGHT)}
+    return {"best": int(rule_value(RuleName.SUGGESTIONS_IN_A_LIST)), "weights": weights}
 
 
 def ask(wave: Wave, *, by: User | None = None) -> MatchRun:
@@ -157,6 +159,11 @@ def _ask(wave: Wave, kind: RunKind, by: User | None, about: Iterable[int]) -> Ma
             run.save(update_fields=["about"])
     ring("matchmaking.run", run_id=run.pk)
     return run
+
+
+def _plain(value: Decimal) -> float:
+    """Return a number as JSON writes it best: 36 rather than 36.0."""
+    return int(value) if value == int(value) else float(value)
 
 
 def _wake_next(wave_id: int) -> None:

@@ -12,6 +12,7 @@ from clusters.models import EligibilityRule, EligibleCountry, LumpSumRate, Publi
 from clusters.models.programme import DatedFact
 from extratex.shared.editions import EditionForm
 
+WEIGHT = "weight_"
 OPEN_AFTER_SIGNING = ("valid_to", "mark", "source", "note", "seen")
 
 
@@ -81,9 +82,10 @@ class SettingForm(FactForm):
         fields = ("name", "value", "valid_from", "valid_to", "mark", "source")
 
     def clean_value(self) -> Any:
-        """Refuse a number that no rule can work with."""
+        """Refuse a number that no rule can work with; only a weight may be nothing."""
         value = self.cleaned_data["value"]
-        if value <= 0:
+        may_be_nothing = self.instance.name.startswith(WEIGHT) or str(self.data.get("name", "")).startswith(WEIGHT)
+        if value < 0 or (value == 0 and not may_be_nothing):
             raise forms.ValidationError(_("The number has to be above zero."))
         return value
 

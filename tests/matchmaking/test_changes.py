@@ -23,7 +23,8 @@ TECHNOLOGIES = ("Nonwovens", "Composite materials", "Weaving of technical fabric
 @pytest.fixture
 def matched(monkeypatch):
     """Five visitors and four hosts with lists of two, after a whole run."""
-    monkeypatch.setattr(matching, "parameters", lambda: PARAMETERS)
+    short = matching.parameters() | {"best": 2}
+    monkeypatch.setattr(matching, "parameters", lambda: short)
     visitors = [
         factories.make_visitor(technologies=(TECHNOLOGIES[number % 3],), windows=((10 + 5 * number, 70),))
         for number in range(5)
@@ -32,9 +33,6 @@ def matched(monkeypatch):
         factories.make_host(technologies=TECHNOLOGIES[number % 3 :], windows=((12, 40 + 5 * number),))
     work(matching.ask(visitors[0].wave))
     return visitors
-
-
-PARAMETERS = matching.parameters() | {"best": 2}
 
 
 def work(run):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from clusters import facts
 from clusters.enums import ParticipantRole
-from clusters.models import EligibleCountry
+from clusters.models import EligibleCountry, RuleSetting
 from extratex.notices.models import Notice
 from extratex.shared import clock
 from matchmaking import inputs, lists, matching, obstacles, pages, queries, run_pages, shards, tasks
@@ -368,3 +369,14 @@ def test_a_visitor_without_hosts_is_told_which_wish_keeps_how_many_away(visitor)
     run_for(visitor)
 
     assert obstacles.found_by_the_last_run(visitor) == ["Hosts that would fit without your choice of languages: 3."]
+
+
+def test_a_weight_that_an_administrator_has_entered_counts_from_its_day_on(visitor, host):
+    before = matching.parameters()["weights"]["dates"]
+    old = RuleSetting.objects.get(name="weight_dates")
+    new = RuleSetting(name="weight_dates", value=0, valid_from=clock.today(), mark=old.mark)
+
+    facts.store(new)
+
+    assert (before, matching.parameters()["weights"]["dates"]) == (8, 0)
+    assert run_for(visitor).parameters["weights"]["dates"] == 0

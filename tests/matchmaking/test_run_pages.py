@@ -60,6 +60,32 @@ def test_htmx_gets_only_the_progress(client, coordinator, done):
     assert "Suggestions to visitors" in page
 
 
+def test_a_run_under_way_shows_how_far_it_is(client, coordinator, visitor):
+    run = MatchRun.objects.create(wave=visitor.wave, status=RunStatus.RUNNING, total=9, done=3)
+    client.force_login(coordinator)
+
+    page = client.get(f"/matching/{run.pk}/").content.decode()
+
+    assert "3 of 9 lists" in page
+    assert '<progress class="w-100" id="run-progress" value="3" max="9">' in page
+    assert "every 2s" in page
+
+
+def test_a_run_is_compared_with_the_one_before_and_says_why_it_differs(client, coordinator, done, visitor):
+    weights = done.parameters["weights"]
+    MatchRun.objects.filter(pk=done.pk).update(parameters=done.parameters | {"weights": weights | {"dates": 1}})
+    factories.make_host()
+    after = matching.ask(visitor.wave)
+    shards.carry_out(after.pk)
+    client.force_login(coordinator)
+
+    page = client.get(f"/matching/{after.pk}/").content.decode()
+
+    assert "Since the run before" in page
+    assert "Weight of “Time free together”: 8 instead of 1." in page
+    assert "Lists that have changed" in page
+
+
 def test_a_coordinator_cancels_a_run_once(client, coordinator, visitor):
     run = matching.ask(visitor.wave)
     client.force_login(coordinator)
