@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from clusters.admin import OnlyRead
-from matchmaking.models import Candidature, CandidatureEvent, MatchRun, Proposal, ProposalEvent
+from matchmaking.models import Candidature, CandidatureEvent, MatchRun, PairWish, Plan, Proposal, ProposalEvent
 
 
 @admin.register(Candidature)
@@ -33,6 +33,24 @@ class MatchRunAdmin(OnlyRead):
     list_display = ["wave", "kind", "status", "asked_at", "started_at", "finished_at", "done", "total"]
     list_filter = ["kind", "status", "wave"]
     list_select_related = ["wave"]
+
+
+@admin.register(Plan)
+class PlanAdmin(OnlyRead):
+    """The plans of partnerships, with what they were asked for and what came of them."""
+
+    list_display = ["number", "partnership", "status", "asked_by", "asked_at", "confirmed_at", "sent_at"]
+    list_filter = ["status", "partnership"]
+    list_select_related = ["partnership", "asked_by"]
+
+
+@admin.register(PairWish)
+class PairWishAdmin(OnlyRead):
+    """Pairs that coordinators have locked or forbidden."""
+
+    list_display = ["partnership", "visitor", "host", "kind", "author", "made_at"]
+    list_filter = ["kind", "partnership"]
+    list_select_related = ["partnership", "visitor__organisation", "host__organisation", "author"]
 
 
 class EventAdmin(OnlyRead):

@@ -58,7 +58,7 @@ class PlanForm(forms.ModelForm[Plan]):
             "max_exchanges": _("All of the partnership, with those that are there already. Empty: no limit."),
             "budget": _("What is not committed yet. Empty: no limit."),
             "min_sme": _("All of the partnership, with those that are there already."),
-            "seconds": _("At most 600. Small plans are proven to be the best within a second."),
+            "seconds": _("At most 120. Small plans are proven to be the best within a second."),
         }
 
     def __init__(self, *args: Any, partnership: Partnership, parent: Plan | None = None, **options: Any) -> None:

@@ -14,7 +14,8 @@ from matchmaking.models.candidatures import Candidature
 from matchmaking.models.proposals import Proposal
 from matchmaking.models.querysets_plans import PairWishQuerySet, PlannedPairQuerySet, PlanQuerySet
 
-LONGEST_SEARCH = 600
+LONGEST_SEARCH = 120
+"""In seconds: with reading before it and prices behind it, it has to fit into one task of a worker."""
 
 
 class Plan(models.Model):

@@ -25,6 +25,8 @@ STORED_AT_ONCE = 2000
 LOOK_EVERY = 1.0
 PRICES_OF_TIME = 5
 """Each plan that prices a target has this part of the time of the plan itself."""
+LONGEST_PRICES = 90.0
+"""In seconds, all together: a task of a worker ends after some minutes. What is not priced by then stays without."""
 
 
 def carry_out(plan_id: int) -> None:
@@ -67,12 +69,15 @@ def _compute(plan: Plan) -> None:
     found = solve.plan(read.case, clock=Clock(float(plan.seconds), watch.cancelled), told=watch.hear)
     if not _store(plan, read, found):
         return
-    seconds = max(1.0, plan.seconds / PRICES_OF_TIME)
+    seconds, begun = max(1.0, plan.seconds / PRICES_OF_TIME), time.monotonic()
     for cost in target_costs(read.case, found, clock=lambda: Clock(seconds, watch.cancelled)):
         if not asking.still_runs(plan):
             return
         plan.figures["prices"].append(_price(cost))
+        plan.figures["prices_cut"] = time.monotonic() - begun > LONGEST_PRICES
         Plan.objects.filter(pk=plan.pk).update(figures=plan.figures)
+        if plan.figures["prices_cut"]:
+            break
     asking.finish(plan)
 
 

@@ -87,7 +87,7 @@ def test_a_coordinator_asks_for_a_plan_and_follows_it(client, coordinator, visit
         ("min_sme", "many"),
         ("percent", "101"),
         ("seconds", "0"),
-        ("seconds", "601"),
+        ("seconds", "121"),
         ("max_exchanges", "0"),
     ],
 )

@@ -52,6 +52,16 @@ def test_a_plan_has_pairs_sums_a_bound_and_what_each_target_costs(coordinator, w
     assert fewer["percent"] < 0
 
 
+def test_prices_that_take_too_long_are_cut_and_the_plan_is_there_all_the_same(
+    coordinator, weights, visitor, monkeypatch
+):
+    monkeypatch.setattr(work, "LONGEST_PRICES", -1.0)
+
+    plan = computed(ask(coordinator, weights, min_sme=1, max_exchanges=2, budget=50_000))
+
+    assert (plan.status, len(plan.figures["prices"]), plan.figures["prices_cut"]) == (RunStatus.DONE, 1, True)
+
+
 def test_targets_out_of_reach_give_the_nearest_plan_and_what_is_missing(coordinator, weights, visitor, host):
     plan = computed(ask(coordinator, weights, min_sme=30, min_non_member=17))
 
