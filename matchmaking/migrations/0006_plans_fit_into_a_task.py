@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matchmaking', '0005_defaults_of_candidatures'),
+        ("matchmaking", "0005_defaults_of_candidatures"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='plan',
-            name='seconds',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='seconds to search'),
+            model_name="plan",
+            name="seconds",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)],
+                verbose_name="seconds to search",
+            ),
         ),
     ]
