@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matchmaking", "0005_defaults_of_candidatures"),
+        ("matchmaking", "0006_proposed_days_and_messages"),
     ]
 
     operations = [

@@ -33,7 +33,7 @@ def add_numbers(apps: Any, _schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clusters", "0018_names_of_rules"),
+        ("clusters", "0019_rules_of_proposals"),
     ]
 
     operations = [
@@ -49,6 +49,12 @@ class Migration(migrations.Migration):
                     ("lump_sum_ceiling_eur", "Highest lump sum in euro"),
                     ("open_proposals", "Open proposals a candidature may have at once"),
                     ("proposal_days", "Days until an unanswered proposal expires"),
+                    ("proposal_reminder_days", "Days before its last day on which a proposal is recalled"),
+                    ("thread_days", "Days in which one can still write about a closed proposal"),
+                    (
+                        "declined_capacity_days",
+                        "Days until a pair is suggested again that was declined for want of capacity",
+                    ),
                     ("payment_days", "Days from the end of the stay to the payment"),
                     ("validation_days", "Days in which a reference cluster validates"),
                     ("join_request_days", "Days until an unanswered request to join expires"),
@@ -94,6 +100,12 @@ class Migration(migrations.Migration):
                     ("lump_sum_ceiling_eur", "Highest lump sum in euro"),
                     ("open_proposals", "Open proposals a candidature may have at once"),
                     ("proposal_days", "Days until an unanswered proposal expires"),
+                    ("proposal_reminder_days", "Days before its last day on which a proposal is recalled"),
+                    ("thread_days", "Days in which one can still write about a closed proposal"),
+                    (
+                        "declined_capacity_days",
+                        "Days until a pair is suggested again that was declined for want of capacity",
+                    ),
                     ("payment_days", "Days from the end of the stay to the payment"),
                     ("validation_days", "Days in which a reference cluster validates"),
                     ("join_request_days", "Days until an unanswered request to join expires"),
