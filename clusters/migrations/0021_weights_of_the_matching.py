@@ -33,7 +33,7 @@ def add_numbers(apps: Any, _schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clusters", "0019_rules_of_proposals"),
+        ("clusters", "0020_supply_of_hosts"),
     ]
 
     operations = [
@@ -72,6 +72,8 @@ class Migration(migrations.Migration):
                         "Days after which a candidature that nobody touches is asked whether it still holds",
                     ),
                     ("interest_answer_days", "Days after which a candidature that does not answer is dormant"),
+                    ("stale_host_days", "Days after which a host that nobody has touched counts as stale"),
+                    ("host_invitation_days", "Days until an organisation may be asked again to become a host"),
                     ("suggestions_in_a_list", "Suggestions in the list of a visitor or host"),
                     ("weight_technologies", "Weight in the matching: technologies sought"),
                     ("weight_cross_sector", "Weight in the matching: another sector"),
@@ -123,6 +125,8 @@ class Migration(migrations.Migration):
                         "Days after which a candidature that nobody touches is asked whether it still holds",
                     ),
                     ("interest_answer_days", "Days after which a candidature that does not answer is dormant"),
+                    ("stale_host_days", "Days after which a host that nobody has touched counts as stale"),
+                    ("host_invitation_days", "Days until an organisation may be asked again to become a host"),
                     ("suggestions_in_a_list", "Suggestions in the list of a visitor or host"),
                     ("weight_technologies", "Weight in the matching: technologies sought"),
                     ("weight_cross_sector", "Weight in the matching: another sector"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matchmaking", "0006_proposed_days_and_messages"),
+        ("matchmaking", "0008_host_invitations"),
     ]
 
     operations = [
