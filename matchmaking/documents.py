@@ -20,7 +20,7 @@ def can_read_picture(user: Any, document: Document) -> bool:
     """Whoever sees a host, in its own pages, in the catalogue or in a proposal, sees its pictures."""
     shown = (
         Candidature.objects.visible_to(user).filter(pictures__document=document),
-        Candidature.objects.in_catalogue_for(user).filter(pictures__document=document),
+        Candidature.objects.in_catalogue_for(user).filter(is_named=True, pictures__document=document),
         Proposal.objects.visible_to(user).filter(host__pictures__document=document),
     )
     return any(rows.exists() for rows in shown)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from clusters import europe, permissions, published, queries
+from clusters.enums import Mark
 from clusters.filters import ClusterFilter
 from clusters.guide import GUIDES, guide_for
 from clusters.models import Cluster, Partnership
@@ -67,10 +68,12 @@ def partnership(request: HtmxHttpRequest, slug: str) -> HttpResponse:
 @public_page()
 def programme(request: HtmxHttpRequest) -> HttpResponse:
     """Say how the programme works: the rules, numbers and lump sums in force today."""
+    settings = list(queries.settings_in_force())
     context = {
         "wave": queries.open_wave(),
         "tables": queries.eligibility_by_wave(),
-        "settings": queries.settings_in_force(),
+        "numbers": [setting for setting in settings if setting.mark != Mark.OWN],
+        "own_numbers": [setting for setting in settings if setting.mark == Mark.OWN],
         "rates": queries.rates_in_force(),
         "guides": GUIDES.values(),
     }

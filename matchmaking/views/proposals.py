@@ -16,11 +16,12 @@ from clusters.permissions import roles_of
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import MoveConflict
 from extratex.shared.paging import KeyedPage
-from matchmaking import pages, permissions, queries
+from matchmaking import permissions, queries
 from matchmaking.enums import CandidatureStatus, ProposalStatus
 from matchmaking.forms.proposals import AgreementForm, ProposalForm
 from matchmaking.models import Candidature, Proposal, Suggestion
 from matchmaking.models.querysets import own, turn_of
+from matchmaking.shown import shown_to
 from matchmaking.transitions import proposals as transitions
 from matchmaking.views.access import key_in, listed
 
@@ -79,7 +80,7 @@ def propose(request: HtmxHttpRequest) -> HttpResponse:
         else:
             messages.success(request, _sent(proposal))
             return redirect("matchmaking:proposal", proposal.pk)
-    context = _proposing(visitor, host, form, refusal)
+    context = _proposing(request, form, refusal)
     context["for_member"] = not permissions.is_member(request.user, proposer)
     return render_page(request, "matchmaking/propose.html", context, status=status)
 
@@ -160,8 +161,10 @@ def _sent(proposal: Proposal) -> str:
     return _("Your proposal is sent. You hear from us as soon as there is an answer.")
 
 
-def _proposing(visitor: Candidature, host: Candidature, form: ProposalForm, refusal: Any) -> dict[str, object]:
-    proposer, other = form.proposer, form.other
+def _proposing(request: HtmxHttpRequest, form: ProposalForm, refusal: Any) -> dict[str, object]:
+    proposer = form.proposer
+    mine, other = shown_to(request.user, [proposer, form.other])
+    visitor, host = (mine, other) if proposer.is_visitor else (other, mine)
     return {
         "visitor": visitor,
         "host": host,
@@ -170,8 +173,6 @@ def _proposing(visitor: Candidature, host: Candidature, form: ProposalForm, refu
         "form": form,
         "refusal": refusal,
         "left": queries.proposals_left(proposer),
-        "profile": pages.profile_of(other),
-        "facts": pages.organisation_facts(other),
     }
 
 

@@ -8,6 +8,7 @@ from extratex.shared.htmx import HtmxHttpRequest, render_page
 from matchmaking import obstacles, pages, permissions, queries
 from matchmaking.enums import CandidatureStatus
 from matchmaking.models import Candidature, Suggestion
+from matchmaking.shown import shown_to
 from matchmaking.views.access import key_in, visible_candidature
 
 
@@ -17,7 +18,7 @@ def suggestion_list(request: HtmxHttpRequest) -> HttpResponse:
     key = key_in(request.GET, "candidature")
     chosen = [visible_candidature(request, key)] if key is not None else _own(request)
     context = {
-        "views": [_view_of(candidature) for candidature in chosen],
+        "views": [_view_of(request, candidature) for candidature in chosen],
         "may_propose": {each.pk for each in chosen if permissions.can_propose_for(request.user, each)},
         "helped": {each.pk for each in chosen if permissions.looks_after(request.user, each)},
         "is_staff": permissions.can_list_all(request.user),
@@ -30,7 +31,7 @@ def _own(request: HtmxHttpRequest) -> list[Candidature]:
     return list(mine.exclude(status__in=[CandidatureStatus.REJECTED, CandidatureStatus.WITHDRAWN]))
 
 
-def _view_of(candidature: Candidature) -> dict[str, object]:
+def _view_of(request: HtmxHttpRequest, candidature: Candidature) -> dict[str, object]:
     """Return one candidature with its suggestions, or why there are none."""
     is_validated = candidature.status == CandidatureStatus.VALIDATED
     is_visitor = candidature.role == ParticipantRole.VISITOR
@@ -43,24 +44,16 @@ def _view_of(candidature: Candidature) -> dict[str, object]:
         "run": queries.run_under_way(candidature.wave) if is_pending else None,
         "places": queries.places_left(candidature) if is_validated and not is_visitor else None,
         "left": queries.proposals_left(candidature) if is_validated else 0,
-        "rows": _rows(candidature, found),
+        "rows": _rows(request, candidature, found),
         "why_nobody": obstacles.found_by_the_last_run(candidature) if is_validated and is_visitor and not found else [],
     }
 
 
-def _rows(candidature: Candidature, found: list[Suggestion]) -> list[dict[str, object]]:
+def _rows(request: HtmxHttpRequest, candidature: Candidature, found: list[Suggestion]) -> list[dict[str, object]]:
     """Return what stands in the list: the other side, the score, the reasons, and a proposal between the two."""
     proposals = queries.proposals_by_partner(candidature)
-    rows = []
-    for suggestion, whys in zip(found, pages.whys_of(candidature, found), strict=True):
-        other = suggestion.host if candidature.is_visitor else suggestion.visitor
-        rows.append(
-            {
-                "suggestion": suggestion,
-                "other": other,
-                "brief": pages.brief_of(other),
-                "whys": whys,
-                "proposal": proposals.get(other.pk),
-            }
-        )
-    return rows
+    others = shown_to(request.user, (each.host if candidature.is_visitor else each.visitor for each in found))
+    return [
+        {"suggestion": suggestion, "other": other, "whys": whys, "proposal": proposals.get(other.pk)}
+        for suggestion, other, whys in zip(found, others, pages.whys_of(candidature, found), strict=True)
+    ]

@@ -9,7 +9,7 @@ from clusters.enums import OrganisationStatus, OrganisationType, ParticipantRole
 from clusters.models import SavedView
 from extratex.documents.enums import State
 from extratex.documents.models import Document
-from matchmaking import catalogue
+from matchmaking import catalogue, matching, shards
 from matchmaking.enums import CandidatureStatus, ProposalStatus
 from matchmaking.filters import CatalogueFilter
 from matchmaking.models import Candidature, CatalogueEntry
@@ -307,6 +307,20 @@ def test_who_is_not_named_shows_its_sectors_and_country_until_there_is_a_proposa
 
     factories.make_proposal(visitor, host, status=ProposalStatus.DECLINED)
     assert all(host.organisation.legal_name in client.get(address).content.decode() for address in addresses[:3])
+
+
+def test_suggestions_and_the_page_that_proposes_keep_the_name_of_who_is_not_named(
+    client, visitor, host, visitor_person
+):
+    Candidature.objects.filter(pk=host.pk).update(is_named=False)
+    shards.carry_out(matching.ask(visitor.wave).pk)
+    client.force_login(visitor_person)
+
+    addresses = ["/suggestions/", f"/proposals/new/?visitor={visitor.pk}&host={host.pk}"]
+    pages = [client.get(address).content.decode() for address in addresses]
+
+    assert all("A host in Czechia" in page for page in pages)
+    assert [name for page in pages for name in (host.organisation.legal_name, "Liberec") if name in page] == []
 
 
 def test_the_kinds_of_organisation_are_all_offered(client, visitor, visitor_person):
