@@ -66,7 +66,7 @@ checks:
 
 suite:
 	$(PYTHON) manage.py migrate --verbosity=0
-	TEST_DATABASE_IS_MIGRATED=1 exec $(PYTHON) -m pytest -n $(JOBS) -m '$(MARKS)'
+	TEST_DATABASE_IS_MIGRATED=1 exec $(PYTHON) -m pytest -n $(JOBS) --maxschedchunk=1 -m '$(MARKS)'
 
 benchmarks:
 	for file in bench/[a-z]*.py; do \

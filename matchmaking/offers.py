@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from clusters.words import period_in_words
 from extratex.shared import clock
-from matchmaking import stay_rules
-from matchmaking.engine.windows import merged
+from matchmaking import stay_rules, stays
+from matchmaking.engine.windows import merged, parted
 from matchmaking.models import Candidature
 from matchmaking.words import listed, window_in_words
 
@@ -29,7 +29,22 @@ def against_days(host: Candidature, days: stay_rules.Days) -> list[str]:
     """Say in words why a stay cannot take place on these days, whatever the two wish."""
     if days[0] <= clock.today():
         return [_("The stay has to begin after today: everything is signed before it begins.")]
-    return stay_rules.against_days(host.organisation.country.code, days)
+    full = full_period(host, days[0])
+    return [*stay_rules.against_days(host.organisation.country.code, days), *([full] if full else [])]
+
+
+def full_period(host: Candidature, first_day: date) -> str:
+    """Say that the host has all visitors that it can receive in the period in which a stay begins, or nothing."""
+    windows = [((each.first_day, each.last_day), each.capacity) for each in host.availabilities.all()]
+    begun = stays.begun_at([host.pk]).get(host.pk, ()) if any(places for _window, places in windows) else ()
+    free, full = parted(windows, begun)
+    lies_in = [window for window in full if window[0] <= first_day <= window[1]]
+    if not lies_in or any(window[0] <= first_day <= window[1] for window in free):
+        return ""
+    return _("%(host)s has all the visitors that it can receive in the period %(period)s.") % {
+        "host": host.organisation,
+        "period": period_in_words(*lies_in[0]),
+    }
 
 
 def outside_periods(candidature: Candidature, days: stay_rules.Days) -> str:

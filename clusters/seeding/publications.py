@@ -2,10 +2,11 @@
 
 import json
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import transaction
 
 from clusters.enums import EventKind
@@ -55,7 +56,7 @@ def _load_pictures_and_files(published: dict[str, Any]) -> None:
     for row in published["news"]:
         bare = NewsItem.objects.filter(title=row["title"], picture=None).first() if "picture" in row else None
         if bare is not None:
-            file = settings.BASE_DIR / row["picture"]
+            file = Path(str(finders.find(row["picture"])))
             sound = sanitising.shown(file.read_bytes(), file.suffix)
             bare.picture = store.keep(sound.content, name=f"{file.stem}.jpg", kind=PICTURE)
             bare.picture_shows = row["picture_shows"]

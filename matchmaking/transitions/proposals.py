@@ -20,7 +20,7 @@ from matchmaking import matching, notices, permissions, queries
 from matchmaking.enums import CandidatureStatus, DeclineReason
 from matchmaking.enums import ProposalStatus as Status
 from matchmaking.models import Candidature, Proposal, ProposalEvent
-from matchmaking.offers import OPEN_OFFER, Offer, against_days, days_as_facts
+from matchmaking.offers import OPEN_OFFER, Offer, against_days, days_as_facts, full_period
 from matchmaking.signals import proposal_accepted
 from matchmaking.stay_rules import Days
 from matchmaking.words import refusal_in_words
@@ -38,7 +38,8 @@ def _can_be_accepted(proposal: Proposal) -> StrOrPromise | None:
         return _("The time to answer is over.")
     if proposal.first_day is not None and proposal.first_day <= clock.today():
         return _("The proposed days have come: propose other dates.")
-    return against_pair(proposal.visitor, proposal.host)
+    full = full_period(proposal.host, proposal.first_day) if proposal.first_day is not None else ""
+    return full or against_pair(proposal.visitor, proposal.host)
 
 
 def _can_be_countered(proposal: Proposal) -> StrOrPromise | None:

@@ -30,7 +30,7 @@ def search_and_save(visitor: Person) -> None:
     visitor.clicks("Keep this view")
     visitor.sees("Saved as “Composites”.")
     visitor.clicks("Map")
-    visitor.page.get_by_text("By place").click()
+    visitor.page.locator("summary", has_text="By place").click()
     visitor.page.locator("#places a").first.click()
     visitor.sees("Only the places that you chose on the map.")
     visitor.clicks("Show all places")

@@ -22,7 +22,7 @@ KIND = "test.members"
 @pytest.fixture(autouse=True)
 def takes_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kind of document that is a table, for this test only."""
-    monkeypatch.setattr(accepted, "_TABLE_KINDS", {KIND})
+    monkeypatch.setitem(accepted._KINDS, KIND, accepted.TABLES)
 
 
 def given(case: str) -> SimpleUploadedFile:

@@ -143,7 +143,7 @@ def test_the_comparison_takes_as_many_queries_for_three_as_for_one(
     keys = [factories.make_host().pk for _number in range(rows)]
     sign_in(visitor_person)
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(41):
         page = client.get("/hosts/compare/?" + "&".join(f"with={key}" for key in keys)).content.decode()
 
     assert page.count("data-compared") == rows

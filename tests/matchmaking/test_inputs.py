@@ -14,7 +14,7 @@ def test_reading_the_candidatures_takes_as_many_queries_for_three_as_for_one(pro
         for _each in range(number):
             wave = factories.make_host().wave
             factories.make_visitor()
-        with django_assert_max_num_queries(23):
+        with django_assert_max_num_queries(27):
             inputs.case_of(wave)
 
 

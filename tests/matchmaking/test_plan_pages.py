@@ -310,7 +310,7 @@ def test_a_plan_takes_as_many_queries_for_three_pairs_as_for_one(
         factories.wish(pair.visitor, pair.host, WishKind.LOCK, by=coordinator)
     sign_in(coordinator)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(38):
         page = client.get(f"/cockpit/plans/{plan.pk}/").content.decode()
 
     assert page.count("data-pair") == page.count("data-wish") == rows

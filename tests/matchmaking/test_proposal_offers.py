@@ -93,6 +93,18 @@ def test_days_that_have_come_are_not_accepted(visitor, host, host_person):
         transitions.accept(proposal, actor=host_person)
 
 
+def test_a_period_whose_places_are_taken_takes_no_further_stay(proposal, host, visitor_person, host_person):
+    host.availabilities.update(capacity=1)
+    other = factories.make_visitor()
+    later = transitions.propose(other, host, by=VISITOR, actor=other.contact, message="We, too.", offer=Offer(WEEK))
+    transitions.accept(proposal, actor=host_person)
+
+    with pytest.raises(MoveConflict, match="all the visitors that it can receive in the period"):
+        transitions.accept(later, actor=host_person)
+    with pytest.raises(MoveConflict, match="all the visitors that it can receive in the period"):
+        transitions.counter(later, actor=host_person, days=WEEK, seen=1)
+
+
 @pytest.mark.parametrize(
     ("days", "telling"),
     [

@@ -40,13 +40,14 @@ def test_a_host_reads_whom_it_suits_without_people_and_papers(client, matched, h
     assert matched.contact.email not in page
 
 
-def test_staff_see_the_suggestions_of_whom_they_look_after_but_do_not_propose(client, matched, ntt_officer):
+def test_staff_see_the_suggestions_of_whom_they_look_after_and_propose_for_them(client, matched, host, ntt_officer):
     client.force_login(ntt_officer)
 
     page = client.get(f"/suggestions/?candidature={matched.pk}").content.decode()
 
     assert page.count("data-suggestion") == 1
-    assert "/proposals/new/" not in page
+    assert f"visitor={matched.pk}&amp;host={host.pk}&amp;as=visitor" in page
+    assert "Propose for this member" in page
 
 
 @pytest.mark.parametrize("key", ["abc", "-1", "1' OR 1=1", "9" * 19, "٣", "1.5"])
@@ -66,7 +67,7 @@ def test_the_suggestions_take_as_many_queries_for_three_rows_as_for_one(
     shards.carry_out(matching.ask(visitor.wave).pk)
     sign_in(visitor_person)
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(39):
         page = client.get("/suggestions/").content.decode()
 
     assert page.count("data-suggestion") == rows
