@@ -52,7 +52,7 @@ class Cast:
         person.leaves()
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [375, pytest.param(1280, marks=pytest.mark.slow)])
 def test_an_exchange_from_registration_to_paid_claim(
     browser: Browser, portal: Stack, pictures: Path, tmp_path: Path, width: int
 ) -> None:

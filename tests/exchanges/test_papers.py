@@ -37,7 +37,7 @@ def test_the_commitment_says_all_that_is_agreed():
         "305.00",
         "What each party commits itself to",
         "Data protection",
-        "co-funded by the COSME programme of the European Union",
+        "funded by the COSME programme of the European Union",
     ):
         assert said in text, (said, text[-900:])
 
