@@ -15,7 +15,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "extratex.settings")
 import django  # noqa: E402 - after the path
 from django_migration_linter import MigrationLinter  # noqa: E402 - after the path
 
-BEFORE_THE_FIRST_RELEASE = ["0010_what_a_row_is_recognised_by", "0002_runs_in_shards"]
+BEFORE_THE_FIRST_RELEASE = [
+    "0010_what_a_row_is_recognised_by",
+    "0002_runs_in_shards",
+    "0006_proposed_days_and_messages",
+]
 
 django.setup()
 linter = MigrationLinter(

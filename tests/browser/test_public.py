@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 from playwright.sync_api import Browser, Response
 
+from clusters.seeding import PASSWORD
 from tests.browser.person import Person
 from tests.browser.stack import Stack
 
@@ -64,19 +66,17 @@ def test_a_stranger_finds_out_what_three_days_in_portugal_earn(stranger):
     stranger.leaves()
 
 
-def test_a_stranger_looks_around(stranger):
-    for path in (
-        "/how-it-works/visitors/",
-        "/how-it-works/hosts/",
-        "/partners/?country=CZ",
-        "/clusters/clutex/",
-        "/partnerships/",
-        "/partnerships/extratex/",
-        "/visits/",
-        "/events/",
-        "/contact/?country=CZ&sector=",
-        "/cookies/",
-    ):
+def one_address_of_each_page(person: Person) -> list[str]:
+    """Every kind of public page once, by the sitemap."""
+    sitemap = person.page.request.get(f"{person.address}/sitemap.xml").text()
+    paths = [urlsplit(address).path for address in re.findall("<loc>(.*?)</loc>", sitemap)]
+    return list({resolve(path).view_name: path for path in paths}.values())
+
+
+def test_a_stranger_looks_at_every_kind_of_page(stranger):
+    pages = one_address_of_each_page(stranger)
+    assert len(pages) > 15
+    for path in (*pages, "/partners/?country=CZ", "/contact/?country=CZ&sector=", "/partners/?q=nothing-is-called-so"):
         stranger.opens(path)
     stranger.opens("/search/?q=plastik")
     stranger.page.locator("[data-hit] a").first.click()
@@ -92,3 +92,40 @@ def test_the_map_narrows_down_as_one_chooses(browser, portal, pictures):
     person.page.wait_for_function("document.querySelectorAll('[data-cluster]').length === 1")
     assert person.page.locator(".europe .shade-1").count() == 1
     person.leaves()
+
+
+OF_A_COORDINATOR = """
+    /cockpit/ /supply/ /matching/ /staff/ /organisations/ /partnerships/extratex/edit/ /partnerships/extratex/publish/
+    /clusters/ntt/edit/ /clusters/ntt/labels/ /publishing/ /publishing/news/ /publishing/news/new/
+    /publishing/calls/new/ /publishing/downloads/new/
+"""
+OF_A_PROGRAMME_OFFICER = """
+    /programme/facts/ /programme/facts/rates/ /programme/facts/rates/new/ /programme/facts/rates/import/
+    /programme/facts/rules/ /programme/facts/eligibility/ /programme/facts/holidays/new/ /programme/facts/waves/
+    /programme/facts/waves/new/
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "pages"), [("coordinator", OF_A_COORDINATOR), ("programme", OF_A_PROGRAMME_OFFICER)]
+)
+def test_the_pages_of_those_who_keep_the_programme(browser, portal, pictures, account, pages):
+    person = Person(browser, portal.address, PHONE, account, pictures)
+    person.signs_in(f"{account}@demo.example", PASSWORD)
+    for path in pages.split():
+        person.opens(path)
+    person.leaves()
+
+
+def test_the_pages_on_which_a_cluster_joins_two_records(browser, portal, pictures):
+    officer = Person(browser, portal.address, PHONE, "ntt", pictures)
+    officer.signs_in("ntt@demo.example", PASSWORD)
+    officer.opens("/imports/new/")
+    officer.opens("/organisations/?status=validated")
+    record, other = [
+        re.sub(r"\D", "", str(link.get_attribute("href")))
+        for link in officer.page.locator('main a[href^="/organisation/"]').all()[:2]
+    ]
+    officer.opens(f"/organisation/{record}/merge/")
+    officer.opens(f"/organisation/{record}/merge/{other}/")
+    officer.leaves()
