@@ -1,12 +1,13 @@
 """What everybody may read: news, also as feeds, downloads, and calls for experts."""
 
+from bisect import bisect_right
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
+from django.core.cache import caches
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,21 +19,29 @@ from clusters import published
 from clusters.models import Call, CallApplication, Download, NewsItem
 from clusters.permissions import can_publish_for
 from extratex.documents.enums import State
+from extratex.documents.models import Document
 from extratex.publishing.pages import public_page
+from extratex.shared import clock
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
 ROWS = 12
 IN_A_FEED = 30
 
 
-def newest(_mark: str = "") -> tuple[int, int, datetime | None]:
-    """Return how many news are published by now, how many of their pictures are checked, and when the last one was.
+def newest(mark: str) -> tuple[int, int]:
+    """Return how many news are public by now, and how many of the pictures that were being checked are shown.
 
-    What is dated ahead, and a picture whose check has ended, appear by themselves.
+    What is dated ahead, and a picture whose check has ended, appear by themselves: which ones may is read once a mark.
     """
-    checked = Count("picture", filter=Q(picture__state=State.CLEAN))
-    found = NewsItem.objects.public().aggregate(number=Count("pk"), checked=checked, last=Max("published_at"))
-    return found["number"], found["checked"], found["last"]
+    key = f"news-to-come-{mark}"
+    if (found := caches["pages"].get(key)) is None:
+        dated = NewsItem.objects.exclude(published_at=None).order_by("published_at")
+        waiting = dated.exclude(picture__state=State.CLEAN).exclude(picture=None)
+        found = [*dated.values_list("published_at", flat=True)], [*waiting.values_list("picture", flat=True)]
+        caches["pages"].set(key, found)
+    moments, pictures = found
+    checked = Document.objects.filter(pk__in=pictures, state=State.CLEAN).count() if pictures else 0
+    return bisect_right(moments, clock.now()), checked
 
 
 @public_page(varies=newest)

@@ -196,7 +196,7 @@ def test_the_feeds_are_well_formed_and_escape(writer: Client) -> None:
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("address", "make", "mark", "queries"),
-    [("/news/", make_news, "news-card", 5), ("/calls/", make_call, "data-call", 3)],
+    [("/news/", make_news, "news-card", 6), ("/calls/", make_call, "data-call", 3)],
 )
 def test_public_lists_ask_a_fixed_number_of_times(
     address: str, make: Any, mark: str, queries: int, rows: int, django_assert_num_queries: Any

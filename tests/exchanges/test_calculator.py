@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.models import LumpSumRate, RuleSetting, Wave
+from clusters.models import LumpSumRate, PublicHoliday, RuleSetting, Wave
 from exchanges.rules.distance import Place
 from exchanges.rules.lump_sum import derive
 from exchanges.rules.outlook import look_ahead
@@ -114,6 +114,20 @@ def test_the_sum_is_derived_line_by_line(client: Client) -> None:
 )
 def test_every_question_is_answered_in_words(client: Client, changed: dict[str, str], telling: str) -> None:
     assert telling in read(client, "/lump-sums/", STAY | changed)
+
+
+def test_an_answer_that_was_given_before_follows_rates_and_holidays(client: Client) -> None:
+    before = [read(client, "/lump-sums/", STAY) for _time in range(2)]
+    LumpSumRate.objects.in_force(date(2026, 11, 24)).filter(country="PT").update(amount=500)
+    dearer = read(client, "/lump-sums/", STAY)
+    PublicHoliday.objects.create(country="PT", day="2026-11-25", name="Feast of the mill")
+    shorter = read(client, "/lump-sums/", STAY)
+
+    assert before[0] == before[1]
+    assert "€390" in before[0]
+    assert "€390" not in dearer
+    assert shorter != dearer
+    assert "At least 3" in shorter
 
 
 def test_all_rates_stand_below_the_calculator(client: Client) -> None:
