@@ -69,6 +69,8 @@ suite:
 	TEST_DATABASE_IS_MIGRATED=1 exec $(PYTHON) -m pytest -n $(JOBS) --maxschedchunk=1 -m '$(MARKS)'
 
 benchmarks:
+	failed=0; \
 	for file in bench/[a-z]*.py; do \
-		module=bench.$$(basename $$file .py) && echo "== $$module" && $(PYTHON) -m $$module || exit 1; \
-	done
+		module=bench.$$(basename $$file .py) && echo "== $$module" && $(PYTHON) -m $$module || failed=1; \
+	done; \
+	exit $$failed
