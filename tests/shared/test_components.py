@@ -101,6 +101,16 @@ def test_right_form_has_no_summary():
     assert "error-summary" not in drawn("form", form=StayForm(), submit="Go on")
 
 
+def test_help_that_names_what_somebody_typed_is_escaped():
+    form = StayForm()
+    form.fields["name"].help_text = f"The portal would choose {HOSTILE}."
+
+    page = drawn("form", form=form, submit="Go on")
+
+    assert HOSTILE not in page
+    assert "&lt;script&gt;" in page
+
+
 def test_help_and_error_are_tied_to_their_field():
     html = whole_form()
 
