@@ -41,27 +41,27 @@ def full_period(host: Candidature, first_day: date) -> str:
     lies_in = [window for window in full if window[0] <= first_day <= window[1]]
     if not lies_in or any(window[0] <= first_day <= window[1] for window in free):
         return ""
-    return _("%(host)s has all the visitors that it can receive in the period %(period)s.") % {
-        "host": host.organisation,
-        "period": period_in_words(*lies_in[0]),
-    }
+    text = _("The host has all the visitors that it can receive in the period %(period)s.")
+    return text % {"period": period_in_words(*lies_in[0])}
 
 
 def outside_periods(candidature: Candidature, days: stay_rules.Days) -> str:
-    """Say in words that a candidature has not stated to be free on all of these days; empty where it has."""
+    """Say in words that a candidature has not stated to be free on all of these days; empty where it has.
+
+    The organisation is not named: it may keep its name back until there is a proposal.
+    """
     windows = candidature.availabilities.all()
     free = merged((window.first_day, window.last_day) for window in windows)
     if any(first_day <= days[0] and days[1] <= last_day for first_day, last_day in free):
         return ""
     ahead = [window for window in windows if window.last_day >= clock.today()]
+    is_visitor = candidature.is_visitor
     if not ahead:
-        return _("%(organisation)s has stated no period that still lies ahead.") % {
-            "organisation": candidature.organisation
-        }
-    return _("%(organisation)s has stated to be free %(periods)s.") % {
-        "organisation": candidature.organisation,
-        "periods": listed(window_in_words(window) for window in ahead),
-    }
+        text = _("The visitor has stated no period that still lies ahead.")
+        return text if is_visitor else _("The host has stated no period that still lies ahead.")
+    text = _("The visitor has stated to be free %(periods)s.")
+    text = text if is_visitor else _("The host has stated to be free %(periods)s.")
+    return text % {"periods": listed(window_in_words(window) for window in ahead)}
 
 
 def days_as_facts(days: stay_rules.Days | None) -> dict[str, str]:

@@ -76,7 +76,7 @@ class _Check:
         visitor, host = pair.visitor, pair.host
         for candidature in (visitor, host):
             if candidature.status != CandidatureStatus.VALIDATED:
-                return proposals.NOT_VALIDATED % {"organisation": candidature.organisation}
+                return proposals.NOT_VALIDATED[ParticipantRole(candidature.role)]
         if not permissions.can_propose_for(self.by, visitor):
             return _("You cannot propose for %(visitor)s.") % {"visitor": visitor.organisation}
         if (visitor.pk, host.pk) in self.proposed:
@@ -90,9 +90,9 @@ class _Check:
         if not verdict.allowed:
             return refusal_in_words(verdict)
         if visitor.organisation_id in self.visited:
-            return proposals.HAS_VISITED % {"visitor": visitor.organisation}
+            return proposals.HAS_VISITED
         if host.capacity <= self.accepted.get(host.pk, 0):
-            return proposals.NO_PLACE_LEFT % {"host": host.organisation}
+            return proposals.NO_PLACE_LEFT
         if self.open[visitor.pk] >= self.most:
             return proposals.LIMIT_REACHED % {"limit": self.most}
         return None

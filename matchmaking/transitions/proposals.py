@@ -26,11 +26,14 @@ from matchmaking.stay_rules import Days
 from matchmaking.words import refusal_in_words
 
 ALREADY_PROPOSED = _("There is a proposal between the two already.")
-NOT_VALIDATED = _("The candidature of %(organisation)s is not validated.")
-HAS_VISITED = _("%(visitor)s has visited already, or is about to; an organisation visits once in the whole scheme.")
+NOT_VALIDATED = {
+    ParticipantRole.VISITOR: _("The visitor's candidature is not validated."),
+    ParticipantRole.HOST: _("The host's candidature is not validated."),
+}
+HAS_VISITED = _("The visitor has visited already, or is about to; an organisation visits once in the whole scheme.")
 LIMIT_REACHED = _("You have %(limit)s open proposals, which is the limit. Wait for an answer or take one back.")
 OTHER_OFFER = _("Another offer has been made since you opened the page. Please read it, and then answer.")
-NO_PLACE_LEFT = _("%(host)s has no place left: it has accepted as many visitors as it can receive.")
+NO_PLACE_LEFT = _("The host has no place left: it has accepted as many visitors as it can receive.")
 
 
 def _can_be_accepted(proposal: Proposal) -> StrOrPromise | None:
@@ -51,18 +54,18 @@ def _is_overdue(proposal: Proposal) -> StrOrPromise | None:
 
 
 def against_pair(visitor: Candidature, host: Candidature) -> StrOrPromise | None:
-    """Say why these two cannot agree on an exchange now, or nothing."""
+    """Say why these two cannot agree on an exchange now, or nothing; without their names, which may be kept back."""
     for candidature in (visitor, host):
         if candidature.status != CandidatureStatus.VALIDATED:
-            return NOT_VALIDATED % {"organisation": candidature.organisation}
+            return NOT_VALIDATED[ParticipantRole(candidature.role)]
     if visitor.wave_id != host.wave_id:
         return _("Visitor and host take part in two different waves.")
     verdict = queries.pair_verdict(visitor, host)
     if not verdict.allowed:
         return refusal_in_words(verdict)
     if queries.has_travelled(visitor):
-        return HAS_VISITED % {"visitor": visitor.organisation}
-    return None if queries.places_left(host) else NO_PLACE_LEFT % {"host": host.organisation}
+        return HAS_VISITED
+    return None if queries.places_left(host) else NO_PLACE_LEFT
 
 
 PROPOSAL = Machine.of(

@@ -322,6 +322,16 @@ def test_suggestions_and_the_page_that_proposes_keep_the_name_of_who_is_not_name
     assert all("A host in Czechia" in page for page in pages)
     assert [name for page in pages for name in (host.organisation.legal_name, "Liberec") if name in page] == []
 
+    far, near = (factories.work_week(weeks) for weeks in (60, 4))
+    Candidature.objects.filter(pk=host.pk).update(capacity=1)
+    for days, taken, telling in ((far, False, "The host has stated"), (near, True, "The host has no place left")):
+        if taken:
+            factories.make_proposal(host=host, status=ProposalStatus.ACCEPTED)
+        given = {"message": "May we?", "first_day": days[0].isoformat(), "last_day": days[1].isoformat()}
+        refused = client.post(addresses[1], given).content.decode()
+        assert telling in refused
+        assert host.organisation.legal_name not in refused
+
 
 def test_the_kinds_of_organisation_are_all_offered(client, visitor, visitor_person):
     client.force_login(visitor_person)
