@@ -38,9 +38,11 @@ PAGES = (
     "/visits/",
     "/how-it-works/visitors/",
     "/programme/",
+    "/lump-sums/",
+    "/eligibility/",
 )
 ANSWERS = (
-    "/lump-sums/",
+    "/lump-sums/?host_country=PT&host_town=Porto&country=IT&town=Prato&first_day=2026-11-25&last_day=2026-12-01",
     "/eligibility/?type=sme&country=IT&role=visitor&other_country=PT&days=3&membership=unknown",
     "/search/?q=textile",
 )

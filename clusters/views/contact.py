@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from clusters import operations, queries
 from clusters.forms.contact import ContactForm
 from clusters.models import Cluster, Organisation
-from extratex.publishing.pages import public_page
+from extratex.publishing.pages import never, public_page
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
 
-@public_page(kept=False)
+@public_page(kept=never)
 def contact(request: HtmxHttpRequest) -> HttpResponse:
     """Show a member's own clusters, and to everybody the cluster for a country and a sector."""
     form = ContactForm(request.GET if "country" in request.GET else None)

@@ -20,7 +20,7 @@ from clusters.models import Call, CallApplication, Download, NewsItem
 from clusters.permissions import can_publish_for
 from extratex.documents.enums import State
 from extratex.documents.models import Document
-from extratex.publishing.pages import public_page
+from extratex.publishing.pages import never, public_page
 from extratex.shared import clock
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
@@ -52,7 +52,7 @@ def news(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "clusters/publications/news.html", {"page": page})
 
 
-@public_page(kept=False)
+@public_page(kept=never)
 def news_item(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     """Show one piece of news."""
     rows = NewsItem.objects.visible_to(request.user).select_related("partnership__wave", "picture")
@@ -68,7 +68,7 @@ def news_item(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     return render_page(request, "clusters/publications/news_item.html", context)
 
 
-@public_page(kept=False)
+@public_page(kept=never)
 def downloads(request: HtmxHttpRequest) -> HttpResponse:
     """List the documents for everybody."""
     rows = Download.objects.public().select_related("partnership", "document")
@@ -76,7 +76,7 @@ def downloads(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "clusters/publications/downloads.html", {"page": page})
 
 
-@public_page(kept=False)
+@public_page(kept=never)
 def calls(request: HtmxHttpRequest) -> HttpResponse:
     """List the calls for experts: those that are open or will be, then the closed ones."""
     rows = Call.objects.public().select_related("partnership")
@@ -84,7 +84,7 @@ def calls(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "clusters/publications/calls.html", {"page": page})
 
 
-@public_page(kept=False)
+@public_page(kept=never)
 def call(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     """Show one call: its terms of reference, its window, and the way to apply."""
     rows = Call.objects.visible_to(request.user).select_related("partnership__wave", "terms_document")

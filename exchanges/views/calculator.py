@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clusters import queries as people
 from clusters.eligibility import table_of
 from clusters.enums import Mark, ParticipantRole
-from clusters.models import PublicHoliday, Wave
+from clusters.models import Wave
 from clusters.rules.enquiry import Answer, Outcome
 from clusters.words import sentence
 from exchanges import queries
@@ -27,9 +27,9 @@ from extratex.shared.htmx import HtmxHttpRequest, render_page
 CODE = 2
 
 
-def holidays_by_hand(_mark: str) -> list[tuple[Any, ...]]:
-    """Return the holidays entered by hand, by which working days are counted (one query)."""
-    return list(PublicHoliday.objects.values_list("country", "day", "is_worked"))
+def asks_nothing(request: HtmxHttpRequest) -> bool:
+    """Tell whether a page is asked for without a question: what a stranger enters is not kept."""
+    return not request.GET
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ShownAnswer:
     is_stated: bool
 
 
-@public_page(varies=holidays_by_hand)
+@public_page(kept=asks_nothing)
 def eligibility(request: HtmxHttpRequest) -> HttpResponse:
     """Answer whether an organisation may take part, by the rule that decides, and what a stay would earn."""
     wave = people.wave_to_show()
@@ -64,7 +64,7 @@ def eligibility(request: HtmxHttpRequest) -> HttpResponse:
     return render_page(request, "programme/eligibility.html", context)
 
 
-@public_page(varies=holidays_by_hand)
+@public_page(kept=asks_nothing)
 def lump_sums(request: HtmxHttpRequest) -> HttpResponse:
     """Derive the lump sum of a stay line by line, and list the rates in force."""
     is_asked = "first_day" in request.GET

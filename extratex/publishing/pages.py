@@ -27,20 +27,31 @@ VARIES_BY = ("Cookie", "Accept-Encoding", "Accept-Language", "HX-Request")
 
 type View = Callable[..., HttpResponseBase]
 type Varies = Callable[[str], object]
+type Kept = Callable[[HtmxHttpRequest], bool]
 
 
-def public_page(*, varies: Varies = lambda _mark: None, kept: bool = True) -> Callable[[View], View]:
+def always(_request: HtmxHttpRequest) -> bool:
+    """Keep the page, whatever is asked for."""
+    return True
+
+
+def never(_request: HtmxHttpRequest) -> bool:
+    """Draw the page anew each time."""
+    return False
+
+
+def public_page(*, varies: Varies = lambda _mark: None, kept: Kept = always) -> Callable[[View], View]:
     """Open a view to everybody; keep its answer to who is not signed in, compressed, until what it shows changes.
 
     `varies` returns, for the present mark, what the page shows besides the published content, such as the figures
-    reached; a page that answers questions is not `kept`. Browsers ask each time whether the page has changed.
+    reached; `kept` tells of which requests the answer is kept. Browsers ask each time whether the page has changed.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HtmxHttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.is_public = True
-            mark = present_mark() if kept and _may_be_kept(request) else None
+            mark = present_mark() if kept(request) and _may_be_kept(request) else None
             if mark is None:
                 return view(request, *args, **kwargs)
             return _answer(request, _key(request, mark, varies(mark)), lambda: view(request, *args, **kwargs))

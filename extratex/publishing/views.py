@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from extratex.publishing import search
 from extratex.publishing.models import SearchEntry
-from extratex.publishing.pages import public_page
+from extratex.publishing.pages import never, public_page
 from extratex.publishing.registry import sources
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 
@@ -46,7 +46,7 @@ class PublicPages(Sitemap[SearchEntry]):
         return settings.SITE_ADDRESS.partition("://")[0]
 
 
-@public_page(kept=False)
+@public_page(kept=never)
 def find(request: HtmxHttpRequest) -> HttpResponse:
     """Search everything that is public."""
     asked = request.GET.get("q", "")[: search.LONGEST_QUERY]
