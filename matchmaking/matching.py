@@ -1,9 +1,9 @@
-"""Runs of the matching as rows: asking for one, claiming it, cutting it in shards, ending it.
+"""Runs of the matching as rows: asking for one, waking those that wait, closing one.
 
-The row of MatchRun is the intent; what workers do with it stands in `shards`. A wave has one run at a time, which a
-constraint holds, so that every run sees the lists that the one before has left. A whole run ranks everybody from one
-case that is read once; a run about changes ranks whom they concern, with the weights and the rarity of the last whole
-run, and gives the same lists as a whole run would with these.
+The row of MatchRun is the intent; what workers do with it stands in `shards`, and the steps of its life in `queued`.
+A wave has one run at a time, which a constraint holds, so that every run sees the lists that the one before has left. A
+whole run ranks everybody from one case that is read once; a run about changes ranks whom they concern, with the weights
+and the rarity of the last whole run, and gives the same lists as a whole run would with these.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.timezone import localtime
 
 from clusters.enums import RuleName
@@ -21,15 +20,11 @@ from clusters.models import User, Wave
 from clusters.queries import open_wave, rule_value, rules_on
 from extratex.shared import clock
 from extratex.shared.bell import ring
-from extratex.shared.logs import get_logger
 from matchmaking.enums import RunKind, RunStatus
 from matchmaking.models import Candidature, MatchCase, MatchOutcome, MatchRun, MatchShard, Suggestion
-
-logger = get_logger(__name__)
+from matchmaking.queued import Queue
 
 WEIGHT = "weight_"
-TRIES = 5
-LONGEST_FAULT = 300
 KEPT = timedelta(days=30)
 """For so long the pages can say what a run has changed in somebody's list."""
 
@@ -75,17 +70,6 @@ def ask_each_night() -> MatchRun | None:
     return run
 
 
-def cancel(run: MatchRun, *, by: User) -> bool:
-    """Take a run back; lists that it has made already stay. False where it was over before."""
-    taken = MatchRun.objects.unfinished().filter(pk=run.pk)
-    ended = taken.update(
-        status=RunStatus.CANCELLED, finished_at=clock.now(), fault=f"cancelled by {by}"[:LONGEST_FAULT]
-    )
-    if ended:
-        _wake_next(run.wave_id)
-    return bool(ended)
-
-
 def wake() -> int:
     """Wake every run that waits or was left behind, and drop what ended runs still hold; return how many are woken."""
     MatchCase.objects.exclude(run__status=RunStatus.RUNNING).delete()
@@ -96,55 +80,14 @@ def wake() -> int:
     return len(unfinished)
 
 
-def claim(run_id: int) -> MatchRun | None:
-    """Begin a run that waits, where no other run of its wave is under way; or go on with one that has begun."""
-    run = MatchRun.objects.unfinished().filter(pk=run_id).select_related("wave").first()
-    if run is None or run.status == RunStatus.RUNNING:
-        return run
-    try:
-        with transaction.atomic():
-            waiting = MatchRun.objects.filter(pk=run_id, status=RunStatus.WAITING)
-            taken = waiting.update(status=RunStatus.RUNNING, started_at=clock.now())
-    except IntegrityError:  # another run of the wave is under way, and wakes this one at its end
-        return None
-    return MatchRun.objects.select_related("wave").get(pk=run_id) if taken else None
-
-
-def count_try(run: MatchRun) -> bool:
-    """Count a try at what nobody else is at; False, and the run is given up, where it was tried too often."""
-    if not MatchRun.objects.filter(pk=run.pk, attempts__lt=TRIES).update(attempts=F("attempts") + 1):
-        give_up(run, "every try broke off")
-        return False
-    return True
-
-
-def note_fault(run: MatchRun, fault: Exception) -> None:
-    """Keep what went wrong in words; the last try gives up."""
-    words = f"{type(fault).__name__}: {fault}"[:LONGEST_FAULT]
-    MatchRun.objects.filter(pk=run.pk).update(fault=words)
-    if MatchRun.objects.filter(pk=run.pk, attempts__gte=TRIES).exists():
-        give_up(run, words)
-
-
-def give_up(run: MatchRun, words: str) -> None:
-    """End a run that no try has brought to its end."""
-    fault = MatchRun.objects.values_list("fault", flat=True).get(pk=run.pk) or words
-    ended = MatchRun.objects.unfinished().filter(pk=run.pk)
-    if ended.update(status=RunStatus.FAILED, finished_at=clock.now(), fault=fault):
-        logger.error("match_run_given_up", run=run.pk, error=fault)
-        _wake_next(run.wave_id)
-
-
 def finish(run: MatchRun, figures: dict[str, Any]) -> None:
     """Close a run with its figures, once; lists of and with those who no longer take part go."""
     with transaction.atomic():
-        ended = MatchRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
-        if not ended.update(status=RunStatus.DONE, finished_at=clock.now(), figures=figures, fault=""):
+        if not queue.close(run, figures=figures):
             return
         of_wave = Suggestion.objects.filter(visitor__wave=run.wave)
         of_wave.exclude(pk__in=of_wave.in_force().values("pk")).delete()
         MatchOutcome.objects.filter(run__finished_at__lt=clock.now() - KEPT).delete()
-    _wake_next(run.wave_id)
 
 
 def _ask(wave: Wave, kind: RunKind, by: User | None, about: Iterable[int]) -> MatchRun:
@@ -166,9 +109,12 @@ def _plain(value: Decimal) -> float:
     return int(value) if value == int(value) else float(value)
 
 
-def _wake_next(wave_id: int) -> None:
-    """Wake what still waits in a wave, first what is about changes: it is short."""
-    waiting = MatchRun.objects.filter(wave=wave_id, status=RunStatus.WAITING).order_by("kind", "asked_at")
+def _wake_next(run: MatchRun) -> None:
+    """Wake what still waits in the wave of a run that is over, first what is about changes: it is short."""
+    waiting = MatchRun.objects.filter(wave=run.wave_id, status=RunStatus.WAITING).order_by("kind", "asked_at")
     following = waiting.values_list("pk", flat=True).first()
     if following is not None:
         ring("matchmaking.run", run_id=following)
+
+
+queue = Queue(MatchRun, after_end=_wake_next)

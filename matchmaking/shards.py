@@ -23,8 +23,8 @@ from matchmaking.engine.model import Supply, Weights
 from matchmaking.engine.obstacles import obstacles_of
 from matchmaking.engine.ranking import Lists, Ranking
 from matchmaking.engine.terms import supply_of, terms_of
-from matchmaking.enums import RunStatus
 from matchmaking.models import MatchCase, MatchRun, MatchShard
+from matchmaking.queued import TRIES
 
 logger = get_logger(__name__)
 
@@ -60,8 +60,8 @@ desk = Desk()
 
 def carry_out(run_id: int) -> None:
     """Do what there is to do for a run: begin it, rank what nobody else is at, close it."""
-    run = matching.claim(run_id)
-    if run is None:
+    run = MatchRun.objects.unfinished().filter(pk=run_id).select_related("wave").first()
+    if run is None or not matching.queue.begin(run):
         return
     try:
         if not run.is_whole:
@@ -70,14 +70,14 @@ def carry_out(run_id: int) -> None:
             _rank_shards(run)
     except Exception as fault:
         logger.exception("match_run_broke_off", run=run.pk)
-        matching.note_fault(run, fault)
+        matching.queue.note_fault(run, fault)
         desk.clear()
 
 
 def _rank_changes(run: MatchRun) -> None:
     """Rank whom the changes concern, all at once; nothing where another worker is at it."""
     with held(f"matching run {run.pk}") as mine:
-        if mine and _still_runs(run) and matching.count_try(run):
+        if mine and matching.queue.still_runs(run) and matching.queue.count_try(run):
             figures = changes.rank(run)
             matching.finish(run, figures)
 
@@ -87,7 +87,7 @@ def _is_cut(run: MatchRun) -> bool:
     if MatchCase.objects.filter(run=run).exists():
         return True
     with held(f"matching run {run.pk}") as mine:
-        if not mine or not _still_runs(run) or not matching.count_try(run):
+        if not mine or not matching.queue.still_runs(run) or not matching.queue.count_try(run):
             return False
         if not MatchCase.objects.filter(run=run).exists():
             _cut(run)
@@ -121,7 +121,7 @@ def _rank_shards(run: MatchRun) -> None:
     until = time.monotonic() + SLICE_SECONDS
     run.refresh_from_db()
     if _is_stuck(run):
-        matching.give_up(run, "every try broke off")
+        matching.queue.give_up(run, "every try broke off")
         return
     while _rank_next(run):
         if time.monotonic() > until:
@@ -134,7 +134,7 @@ def _rank_shards(run: MatchRun) -> None:
 
 def _rank_next(run: MatchRun) -> bool:
     """Rank one shard that nobody is at; False where there is none, or the run is over."""
-    free = run.shards.undone().filter(attempts__lt=matching.TRIES)
+    free = run.shards.undone().filter(attempts__lt=TRIES)
     with transaction.atomic():
         shard = free.select_for_update(skip_locked=True).first()
         if shard is not None:
@@ -143,7 +143,7 @@ def _rank_next(run: MatchRun) -> bool:
         return False
     with transaction.atomic():
         shard = run.shards.undone().filter(pk=shard.pk).select_for_update(skip_locked=True).first()
-        if shard is not None and not _still_runs(run):
+        if shard is not None and not matching.queue.still_runs(run):
             return False
         if shard is not None:
             _rank(run, shard)
@@ -178,7 +178,7 @@ def _obstacles(ranking: Ranking, first: int, found: Lists) -> dict[int, Any]:
 
 def _is_stuck(run: MatchRun) -> bool:
     """Tell whether a shard was tried too often, and nobody is at its last try."""
-    stuck = run.shards.undone().filter(attempts__gte=matching.TRIES)
+    stuck = run.shards.undone().filter(attempts__gte=TRIES)
     with transaction.atomic():
         return stuck.select_for_update(skip_locked=True).first() is not None
 
@@ -201,10 +201,6 @@ def _close(run: MatchRun) -> None:
         **comparison.with_run_before(run),
     }
     matching.finish(run, figures)
-
-
-def _still_runs(run: MatchRun) -> bool:
-    return MatchRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).exists()
 
 
 def _terms(run: MatchRun, words: Words) -> Any:

@@ -66,15 +66,12 @@ class Registration(Writing[Organisation]):
     """What a person has typed about an organisation, new or to be corrected, and what becomes of it."""
 
     kind = KIND
+    model = Organisation
 
     @property
     def steps(self) -> Mapping[str, type[PageForm]]:
         """Return the five pages."""
         return PAGES
-
-    def blank(self) -> Organisation:
-        """Return an organisation that nobody knows yet."""
-        return Organisation()
 
     @cached_property
     def remarks(self) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """A form of several pages that is kept as a draft while one types: what stands on each page, and all of it together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
@@ -18,13 +19,14 @@ class Incomplete(ValueError):
     """Something on the pages is missing or wrong, so that nothing can be handed in."""
 
 
-class Writing[M: models.Model]:
+class Writing[M: models.Model](ABC):
     """What has been typed about something, new or there already, and what becomes of it.
 
     A kind of writing says which pages it has and what it is about; what is new has no subject and no row yet.
     """
 
     kind: ClassVar[str]
+    model: type[M]
 
     def __init__(self, user: User, row: M | None = None) -> None:
         self.user = user
@@ -33,13 +35,9 @@ class Writing[M: models.Model]:
         self.draft = drafts.find(user, self.kind, self.subject)
 
     @property
+    @abstractmethod
     def steps(self) -> Mapping[str, type[PageForm]]:
         """Return the pages by their names in addresses, in their order."""
-        raise NotImplementedError
-
-    def blank(self) -> M:
-        """Return what the pages fill in where nothing is stored yet."""
-        raise NotImplementedError
 
     @property
     def mark(self) -> str:
@@ -126,7 +124,7 @@ class Writing[M: models.Model]:
 
     def instance(self) -> M:
         """Return a copy of the row for the pages to fill in, or a blank one."""
-        return copy(self.row) if self.row is not None else self.blank()
+        return copy(self.row) if self.row is not None else self.model()
 
     def _lock(self, mark: str) -> None:
         """Keep the draft as it is until it is handed in, provided that it is what was looked at."""

@@ -1,5 +1,6 @@
 """The pages of a form that is kept as a draft: one page shown, saved, refused as stale, and all answers to check."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -17,22 +18,22 @@ from extratex.shared.htmx import HtmxHttpRequest, render_page
 CONFLICT, UNFIT = 409, 422
 
 
-class Pages[W: Writing[Any]]:
+class Pages[W: Writing[Any]](ABC):
     """Shows the pages of one kind of writing; each kind says where its pages lie and what is said on them."""
 
     gone: ClassVar[StrOrPromise]
 
+    @abstractmethod
     def address(self, writing: W, slug: str) -> str:
         """Return the address of a page, or of the check of all answers where no page is named."""
-        raise NotImplementedError
 
+    @abstractmethod
     def way_back(self, writing: W, before: str) -> tuple[str, StrOrPromise]:
         """Return where one came from, and what that is called; `before` is the page before, if there is one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def later(self, writing: W) -> str:
         """Return where one goes who wants to go on later."""
-        raise NotImplementedError
 
     def sees_all_answers(self, request: HtmxHttpRequest, writing: W) -> bool:  # noqa: ARG002 for kinds that know more
         """Tell whether somebody came to change one answer, and goes back to all of them."""

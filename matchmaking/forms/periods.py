@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
 
 from clusters.enums import RuleName
 from clusters.forms.pages import PageForm
@@ -42,6 +43,7 @@ class DatesPage(PageForm):
     """What both roles are asked: up to three periods, each whole or empty."""
 
     slug = "dates"
+    periods_title: ClassVar[StrOrPromise]
     parts: ClassVar[tuple[str, ...]] = ("from", "until")
 
     from_1 = DayField(label=_("First period: from"))
@@ -55,11 +57,7 @@ class DatesPage(PageForm):
         super().__init__(*args, **kwargs)
         self._fill_periods()
         self.helper = FormHelper()
-        self.helper.layout = Layout(*self._meta.fields or (), Fieldset(self.periods_title(), *self._rows()))
-
-    def periods_title(self) -> Any:
-        """Return what the periods are headed with."""
-        raise NotImplementedError
+        self.helper.layout = Layout(*self._meta.fields or (), Fieldset(self.periods_title, *self._rows()))
 
     def needed(self) -> int:
         """Return how many weekdays at least one period must hold."""
@@ -134,6 +132,7 @@ class VisitorDates(DatesPage):
     """How long a visitor wants to stay, with whom, and when."""
 
     title = _("When, how long, and with whom")
+    periods_title = _("When you could travel")
 
     class Meta:
         model = Candidature
@@ -146,10 +145,6 @@ class VisitorDates(DatesPage):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["days"].widget.attrs["min"] = super().needed()
-
-    def periods_title(self) -> Any:
-        """Return what the periods are headed with."""
-        return _("When you could travel")
 
     def needed(self) -> int:
         """Return the days that the visitor asks for."""
@@ -169,6 +164,7 @@ class HostDates(DatesPage):
     """How many visitors a host can receive, in all and in each period."""
 
     title = _("How many, and when")
+    periods_title = _("When you could receive visitors")
     parts = ("from", "until", "places")
 
     places_1, places_2, places_3 = places_field(), places_field(), places_field()
@@ -183,10 +179,6 @@ class HostDates(DatesPage):
                 "of the periods, say so there; left empty, it is as many as in all."
             )
         }
-
-    def periods_title(self) -> Any:
-        """Return what the periods are headed with."""
-        return _("When you could receive visitors")
 
     def clean(self) -> dict[str, Any]:
         """Refuse more places in a period than there are in all, and places of a period that is not given."""

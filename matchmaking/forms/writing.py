@@ -27,6 +27,7 @@ class CandidatureWriting(Writing[Candidature]):
     """What an organisation's people have typed about one of its candidatures."""
 
     kind = KIND
+    model = Candidature
     row: Candidature
 
     def __init__(self, user: User, row: Candidature) -> None:

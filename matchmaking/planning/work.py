@@ -32,14 +32,21 @@ LONGEST_PRICES = 90.0
 def carry_out(plan_id: int) -> None:
     """Compute a plan, unless it is over or another worker is at it."""
     with held(f"plan {plan_id}") as mine:
-        plan = asking.claim(plan_id) if mine else None
+        plan = _taken(plan_id) if mine else None
         if plan is None:
             return
         try:
             _compute(plan)
         except Exception as fault:
             logger.exception("plan_broke_off", plan=plan_id)
-            asking.note_fault(plan, fault)
+            asking.queue.note_fault(plan, fault)
+
+
+def _taken(plan_id: int) -> Plan | None:
+    """Begin a plan or go on with one that was left behind, and count the try; None where there is nothing to do."""
+    plan = Plan.objects.unfinished().filter(pk=plan_id).select_related("partnership__wave").first()
+    is_mine = plan is not None and asking.queue.count_try(plan) and asking.queue.begin(plan)
+    return plan if is_mine else None
 
 
 class Watch:
@@ -54,7 +61,7 @@ class Watch:
         """Tell whether the search is to end."""
         if not self.is_cancelled and time.monotonic() - self.looked > LOOK_EVERY:
             self.looked = time.monotonic()
-            self.is_cancelled = not asking.still_runs(self.plan)
+            self.is_cancelled = not asking.queue.still_runs(self.plan)
         return self.is_cancelled
 
     def hear(self, progress: solve.Progress) -> None:
@@ -71,20 +78,20 @@ def _compute(plan: Plan) -> None:
         return
     seconds, begun = max(1.0, plan.seconds / PRICES_OF_TIME), time.monotonic()
     for cost in target_costs(read.case, found, clock=lambda: Clock(seconds, watch.cancelled)):
-        if not asking.still_runs(plan):
+        if not asking.queue.still_runs(plan):
             return
         plan.figures["prices"].append(_price(cost))
         plan.figures["prices_cut"] = time.monotonic() - begun > LONGEST_PRICES
         Plan.objects.filter(pk=plan.pk).update(figures=plan.figures)
         if plan.figures["prices_cut"]:
             break
-    asking.finish(plan)
+    asking.queue.close(plan)
 
 
 @transaction.atomic
 def _store(plan: Plan, read: inputs.Input, found: model.Plan) -> bool:
     """Store what was found in place of what an earlier try has left; False where the plan was taken back."""
-    if not asking.still_runs(plan):
+    if not asking.queue.still_runs(plan):
         return False
     PlannedPair.objects.filter(plan=plan).delete()
     case, locked = read.case, set(read.case.locked.tolist())

@@ -73,7 +73,7 @@ def again(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Take a plan back that is not there yet."""
     plan = led_plan(request, pk)
-    if asking.cancel(plan, by=request.user):
+    if asking.queue.take_back(plan, by=request.user):
         messages.success(request, _("The search is called off."))
     else:
         messages.info(request, _("The search was over already."))

@@ -75,7 +75,7 @@ def cancel(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     run = _visible_run(request, pk)
     if not permissions.can_cancel_run(request.user, run):
         raise PermissionDenied
-    if matching.cancel(run, by=request.user):
+    if matching.queue.take_back(run, by=request.user):
         messages.success(request, _("The run is cancelled. The lists that it has made already stay."))
     else:
         messages.info(request, _("The run was over already."))

@@ -106,7 +106,7 @@ def status_is_set(node: ast.AST) -> bool:
 
 # A run of the matching and a plan are work in a queue, not files that people move: workers claim them by a conditional
 # update.
-WORK_QUEUES = {BASE / "matchmaking/matching.py", BASE / "matchmaking/planning/asking.py"}
+WORK_QUEUES = {BASE / "matchmaking/queued.py"}
 
 
 def may_move(path: Path) -> bool:

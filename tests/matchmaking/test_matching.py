@@ -10,6 +10,7 @@ from extratex.shared import clock
 from matchmaking import inputs, lists, matching, obstacles, pages, queries, run_pages, shards, tasks
 from matchmaking.enums import CandidatureStatus, ProposalStatus, RunStatus
 from matchmaking.models import MatchRun, Suggestion
+from matchmaking.queued import TRIES
 from matchmaking.transitions import candidatures
 from tests.matchmaking import factories
 
@@ -250,7 +251,7 @@ def test_a_run_that_never_moves_on_is_given_up_after_five_tries(visitor, host, m
     monkeypatch.setattr(lists, "write", lambda *_case: 1 / 0)
     run = matching.ask(visitor.wave)
 
-    for _try in range(matching.TRIES + 2):
+    for _try in range(TRIES + 2):
         work(run)
 
     assert run.status == RunStatus.FAILED
@@ -260,7 +261,7 @@ def test_a_run_that_never_moves_on_is_given_up_after_five_tries(visitor, host, m
 
 def test_a_run_whose_workers_die_without_a_word_is_given_up_too(visitor):
     run = matching.ask(visitor.wave)
-    MatchRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, attempts=matching.TRIES)
+    MatchRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, attempts=TRIES)
 
     work(run)
 
@@ -305,8 +306,8 @@ def test_a_run_that_is_cancelled_stops_and_keeps_what_it_has_made(small_shards, 
     run = work(matching.ask(visitors[0].wave))
     assert run.done == 2
 
-    assert matching.cancel(run, by=coordinator)
-    assert not matching.cancel(run, by=coordinator)
+    assert matching.queue.take_back(run, by=coordinator)
+    assert not matching.queue.take_back(run, by=coordinator)
     work(run)
     matching.wake()
 

@@ -8,6 +8,7 @@ from matchmaking.engine.plan import solve
 from matchmaking.enums import RunStatus, WishKind
 from matchmaking.models import Plan
 from matchmaking.planning import asking, work
+from matchmaking.queued import TRIES
 from tests import factories as people
 from tests.matchmaking import factories
 
@@ -120,7 +121,7 @@ def test_a_plan_that_breaks_off_each_time_is_given_up(coordinator, weights, monk
     plan = ask(coordinator, weights)
     monkeypatch.setattr(solve, "plan", lambda *_case, **_more: 1 / 0)
 
-    for _try in range(asking.TRIES + 1):
+    for _try in range(TRIES + 1):
         computed(plan)
 
     assert plan.status == RunStatus.FAILED
@@ -132,7 +133,7 @@ def test_a_cancelled_plan_ends_the_search_and_stores_nothing(coordinator, weight
     search = solve.plan
 
     def cancelled_on_the_way(case, *, clock, told):
-        asking.cancel(plan, by=coordinator)
+        asking.queue.take_back(plan, by=coordinator)
         assert clock.over(), "the search hears of it"
         return search(case, clock=clock, told=told)
 
@@ -141,7 +142,7 @@ def test_a_cancelled_plan_ends_the_search_and_stores_nothing(coordinator, weight
 
     assert plan.status == RunStatus.CANCELLED
     assert pairs(plan) == []
-    assert not asking.cancel(plan, by=coordinator)
+    assert not asking.queue.take_back(plan, by=coordinator)
     computed(plan)
     assert plan.status == RunStatus.CANCELLED
 
