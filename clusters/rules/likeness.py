@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import permutations
 from urllib.parse import urlsplit
 
@@ -63,7 +63,7 @@ class Profile:
     @cached_property
     def town_words(self) -> frozenset[str]:
         """Return the folded words of the town."""
-        return frozenset(words_of(self.town)) if self.town else frozenset()
+        return _town_words(self.town)
 
     @cached_property
     def host(self) -> str:
@@ -154,6 +154,11 @@ NAME_REASONS = {
 
 def _name_reason(code: str, likeness: float) -> Reason:
     return Reason(f"same_{code}" if likeness == 1 else f"alike_{code}", NAME_REASONS[code, likeness == 1])
+
+
+@lru_cache(maxsize=8192)
+def _town_words(town: str) -> frozenset[str]:
+    return frozenset(words_of(town)) if town else frozenset()
 
 
 def _besides(words: tuple[str, ...], towns: frozenset[str]) -> tuple[str, ...]:

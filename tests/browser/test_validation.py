@@ -87,7 +87,7 @@ def validate_in_bulk(cast: Cast) -> None:
         officer.page.wait_for_url(re.compile("q="))
         officer.opens("/organisations/")
         assert "q=" in officer.page.url
-        officer.page.get_by_label(f"Choose {cast.sme}").check()
+        officer.page.get_by_role("checkbox", name=f"Choose {cast.sme}").check()
         officer.clicks("Check the chosen ones")
         officer.sees("1 of 1 would be validated")
         officer.clicks("Validate this 1")
