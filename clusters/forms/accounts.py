@@ -14,7 +14,7 @@ from clusters.models import User
 
 
 def _agreement() -> SafeString:
-    text = _('I have read the <a href="{}">privacy notice</a> and agree that my details are used for the programme.')
+    text = _('I have read the <a href="{}">privacy notice</a> and agree that my details are used for the programme')
     return format_html(str(text), reverse("privacy"))
 
 
