@@ -40,7 +40,7 @@ class Likely:
     def reason(self) -> str:
         """Say why it is likely: the technologies that are missing most."""
         parts = [
-            _("%(technology)s (%(visitors)s seek it, %(places)s places)")
+            _("%(technology)s (sought by %(visitors)s, places left: %(places)s)")
             % {"technology": each.label, "visitors": each.visitors, "places": each.places}
             for each in self.offers[:NAMED]
         ]

@@ -34,9 +34,9 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"], **more)
 
 
-def places_field() -> forms.IntegerField:
+def places_field(label: StrOrPromise) -> forms.IntegerField:
     """Return the question how many a host can receive in a period."""
-    return forms.IntegerField(label=_("Visitors in this period"), required=False, min_value=1, max_value=MOST_PLACES)
+    return forms.IntegerField(label=label, required=False, min_value=1, max_value=MOST_PLACES)
 
 
 class DatesPage(PageForm):
@@ -95,7 +95,10 @@ class DatesPage(PageForm):
     def _rows(self) -> Iterator[Div]:
         width = "col-sm-4" if len(self.parts) > 2 else "col-sm-6"  # noqa: PLR2004 twelve columns shared out
         for number in WINDOWS:
-            yield Div(*(Field(f"{part}_{number}", wrapper_class=width) for part in self.parts), css_class="row")
+            yield Div(
+                *(Field(f"{part}_{number}", wrapper_class=width) for part in self.parts),
+                css_class="row align-items-end",
+            )
 
     def _fill_periods(self) -> None:
         stored = self.instance.availabilities.all() if self.instance.pk else []
@@ -167,7 +170,9 @@ class HostDates(DatesPage):
     periods_title = _("When you could receive visitors")
     parts = ("from", "until", "places")
 
-    places_1, places_2, places_3 = places_field(), places_field(), places_field()
+    places_1 = places_field(_("First period: visitors"))
+    places_2 = places_field(_("Second period: visitors"))
+    places_3 = places_field(_("Third period: visitors"))
 
     class Meta:
         model = Candidature

@@ -42,6 +42,12 @@ class DaysForm(forms.Form):
     last_day = DayField(label=_("Last day"), help_text=_("This day still belongs to the stay."))
     needs_days = False
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in ("first_day", "last_day"):
+            self.fields[name].required = self.needs_days
+            self.fields[name].error_messages["required"] = _("Please enter this day.")
+
     @property
     def days(self) -> Days | None:
         """Return the days that were entered, or nothing."""
@@ -52,8 +58,8 @@ class DaysForm(forms.Form):
         """Hold the two days together, then against what is known of the two sides."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         for name, other in (("first_day", "last_day"), ("last_day", "first_day")):
-            if name not in self.errors and not given.get(name) and (given.get(other) or self.needs_days):
-                self.add_error(name, _("Please enter both days.") if given.get(other) else _("Please enter this day."))
+            if name not in self.errors and not given.get(name) and given.get(other):
+                self.add_error(name, _("Please enter both days."))
         if (days := self.days) is None:
             return given
         if days[1] < days[0]:

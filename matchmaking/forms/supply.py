@@ -9,7 +9,7 @@ class InvitationForm(forms.Form):
 
     note = forms.CharField(
         label=_("A line of your own"),
-        help_text=_("Optional; it stands at the end of the message."),
+        help_text=_("It stands at the end of the message."),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),

@@ -65,6 +65,12 @@ def countries(first: Plan, second: Plan) -> list[tuple[str, int, int]]:
     return [(name, before.get(name, 0), after.get(name, 0)) for name in sorted({*before, *after})]
 
 
+def asked(first: Plan, second: Plan) -> list[tuple[str, str, str]]:
+    """Return what the two plans were not asked for alike."""
+    rows = zip(words.limits_of(first), words.limits_of(second), strict=True)
+    return [(label, before, after) for (label, before), (_label, after) in rows if before != after]
+
+
 def _figure(plan: Plan, name: str) -> Decimal:
     if name == "cost":
         return Decimal(str(plan.figures["total_cost"])) - Decimal(plan.figures["made"]["cost"])

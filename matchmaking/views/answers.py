@@ -96,7 +96,7 @@ def other_dates(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         assert form.days is not None  # noqa: S101 the form needs days
         transitions.counter(proposal, actor=request.user, days=form.days, note=given["note"], seen=given["seen"])
-        messages.success(request, _("Your dates are sent. The answer is now the other side's."))
+        messages.success(request, _("Your dates are sent. Now it is for the other side to answer."))
 
     return _answered_page(request, proposal, form, save, "matchmaking/other_dates.html")
 

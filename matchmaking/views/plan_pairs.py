@@ -54,6 +54,8 @@ def send(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "plan": plan,
         "form": form,
         "passing": len(found.passing),
+        "first": found.passing[:ROWS],
+        "more": max(len(found.passing) - ROWS, 0),
         "total": len(found.passing) + len(found.stopped),
         "page": Paginator(found.stopped, ROWS).get_page(request.GET.get("page")),
     }

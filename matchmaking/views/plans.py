@@ -99,6 +99,7 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
             for place, label in comparing.labels(first, second).items()
         ],
         "countries": comparing.countries(first, second),
+        "asked": comparing.asked(first, second),
     }
     return render_page(request, "matchmaking/plan_compare.html", context, fragment="results")
 

@@ -17,11 +17,14 @@ def suggestion_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show for each of one's candidatures whom it could meet; staff ask for one that they look after."""
     key = key_in(request.GET, "candidature")
     chosen = [visible_candidature(request, key)] if key is not None else _own(request)
+    is_staff = permissions.can_list_all(request.user)
+    hosts = [each for each in chosen if not each.is_visitor and each.status == CandidatureStatus.VALIDATED]
     context = {
         "views": [_view_of(request, candidature) for candidature in chosen],
         "may_propose": {each.pk for each in chosen if permissions.can_propose_for(request.user, each)},
         "helped": {each.pk for each in chosen if permissions.looks_after(request.user, each)},
-        "is_staff": permissions.can_list_all(request.user),
+        "is_staff": is_staff,
+        "sees_visitors": is_staff or bool(hosts),
     }
     return render_page(request, "matchmaking/suggestions.html", context)
 

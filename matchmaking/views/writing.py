@@ -118,7 +118,7 @@ def _checked(request: HtmxHttpRequest, writing: CandidatureWriting, *, status: i
         "back": reverse("matchmaking:candidature", args=[candidature.pk]),
         "back_label": candidature,
         "lead": lead % {"cluster": cluster},
-        "statement": _("I answer for it that this is right, and that I may act for this organisation."),
+        "statement": _("I confirm that all this is right, and that I may act for this organisation."),
         "send": _("Send to the reference cluster"),
         "is_complete": is_complete and not refusal,
         "incomplete": refusal or _("You can send it once all parts are right. What you have typed is saved."),

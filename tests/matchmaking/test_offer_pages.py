@@ -64,6 +64,7 @@ def test_other_dates_are_proposed_on_a_page_of_their_own(client, visitor, host, 
     page = f"/proposals/{proposal.pk}/dates/"
 
     assert "These days are proposed already" in client.post(page, days(WEEK, seen=1)).content.decode()
+    assert "(optional)" not in client.get(page).content.decode().partition("A word about it")[0]
     assert "Please enter this day" in client.post(page, {"seen": 1}).content.decode()
     client.post(page, days(LATER, seen=1))
 

@@ -228,6 +228,9 @@ def test_two_plans_stand_beside_each_other(client, coordinator, plan, visitor, h
     assert host.organisation.legal_name not in only_second
     assert host.organisation.legal_name in only_first
     assert "Only in" in only_first
+    assert "Both were asked for the same" in only_first
+    Plan.objects.filter(pk=child.pk).update(max_exchanges=7)
+    assert client.get(here).context["asked"] == [("Exchanges at most", "", "7")]
     assert text_of(client.get(f"{here}&show=both")).count("data-pair") == 0
     assert client.get(f"/cockpit/plans/compare/?first={plan.pk}").status_code == 404
 
@@ -244,6 +247,7 @@ def test_the_proposals_are_sent_after_a_dry_run_and_the_page_tells_what_became_o
 
     dry = text_of(client.get(here))
     assert "1 of 2 would be sent." in dry
+    assert dry.count("data-passing") == 1
     assert "is not validated" in dry
     assert client.post(here, {"message": "  "}).status_code == 422
     assert Plan.objects.get(pk=plan.pk).confirmed_at is None

@@ -141,7 +141,9 @@ def test_likely_hosts_offer_what_is_missing_and_are_no_hosts_yet(scope, visitor,
     assert mill.legal_name in names
     assert not {"Nothing missing", "Not validated"} & set(names)
     assert likely[0].weight == 3
-    assert likely[0].reason == "Offers Nonwovens (2 seek it, 0 places) and Braiding (1 seek it, 0 places)."
+    assert (
+        likely[0].reason == "Offers Nonwovens (sought by 2, places left: 0) and Braiding (sought by 1, places left: 0)."
+    )
 
 
 def invite(client, keys, step="send/", **more):
@@ -153,7 +155,7 @@ def test_a_dry_run_sends_nothing_and_a_press_sends_once(client, mill, coordinato
     client.force_login(coordinator)
 
     page = invite(client, [mill.pk], step="").content.decode()
-    assert "1 organisation, people who get the message: 1" in page
+    assert "1 organisation would be invited" in page
     assert not HostInvitation.objects.exists()
 
     for _press in range(2):
