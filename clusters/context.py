@@ -36,6 +36,12 @@ FACTS: Entry = (_("Facts"), "clusters:facts")
 PUBLISHING: Entry = (_("Publishing"), "clusters:publishing")
 COCKPIT: Entry = (_("Cockpit"), "exchanges:cockpit")
 
+INSIDE = {
+    "clusters:organisations": ("clusters:imports", "clusters:mine"),
+    "matchmaking:suggestions": ("matchmaking:hosts", "matchmaking:visitors", "matchmaking:favourites"),
+    "exchanges:cockpit": ("matchmaking:supply",),
+}
+
 
 @dataclass(frozen=True)
 class Link:
@@ -78,13 +84,12 @@ def _for_staff(roles: Roles) -> list[Entry]:
 def _navigation(request: HtmxHttpRequest) -> list[Link]:
     user = request.user
     entries = entries_for(roles_of(user), is_signed_in=user.is_authenticated)
-    return [_link(entry, request.path) for entry in entries]
+    here = next((name for _label, name in entries if _leads_to(name, request.path)), None)
+    return [Link(label, reverse(name), current=name == here) for label, name in entries]
 
 
-def _link(entry: Entry, path: str) -> Link:
-    label, name = entry
-    url = reverse(name)
-    return Link(label, url, current=path.startswith(url))
+def _leads_to(name: str, path: str) -> bool:
+    return any(path.startswith(reverse(each)) for each in (name, *INSIDE.get(name, ())))
 
 
 def _demonstration() -> dict[str, object] | None:

@@ -32,7 +32,7 @@ def given(remarks: Remarks) -> dict[str, str]:
 
 def in_words(remarks: Remarks, note: str = "") -> str:
     """Return what is asked for as a text: one line a field, then what holds for the whole."""
-    lines = "\n".join(f"• {Organisation.label_of(name)}: {text}" for name, text in remarks.items())
+    lines = "\n".join(f"• {Organisation.label_of(name)}: {remarks[name]}" for name in FIELDS if name in remarks)
     return "\n\n".join(part for part in (lines, note) if part)
 
 

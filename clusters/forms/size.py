@@ -88,8 +88,9 @@ class SizeForm(PageForm):
             "headcount": gettext_lazy("Of your organisation alone, part-time staff by their share."),
             "turnover_eur": gettext_lazy("Of the last closed year, without VAT."),
             "is_publicly_controlled": gettext_lazy(
-                "An organisation of which they control a quarter is no SME, whatever its size. Universities, research "
-                "centres, regional development funds and towns under 5,000 inhabitants do not count up to a half."
+                "An organisation of which public bodies control a quarter is no SME, whatever its size. Universities, "
+                "research centres, regional development funds and towns under 5,000 inhabitants do not count up to "
+                "a half."
             ),
         }
 

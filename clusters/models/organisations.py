@@ -212,6 +212,8 @@ class Organisation(models.Model):
     @classmethod
     def label_of(cls, name: str) -> str:
         """Return how pages call a field; a name that is no longer a field stands for itself."""
+        if name == "nuts":
+            return str(_("Region"))
         try:
             field: Any = cls._meta.get_field(name)
         except FieldDoesNotExist:

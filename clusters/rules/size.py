@@ -112,7 +112,9 @@ PUBLIC = Reason(
         "is no SME (article 3(4))."
     ),
 )
-UNKNOWN = Reason("unknown", _("Neither turnover nor balance sheet total is known: the staff alone decide for now."))
+UNKNOWN = Reason(
+    "unknown", _("Neither turnover nor balance sheet total is known in full: the staff alone decide for now.")
+)
 
 
 def size_class(headcount: int, turnover: Decimal | None, balance: Decimal | None) -> SizeClass:

@@ -165,7 +165,7 @@ def _checked(request: HtmxHttpRequest, registration: Registration, *, status: in
         "back": reverse("clusters:organisation", args=[organisation.pk]) if organisation else "",
         "back_label": organisation,
         "lead": lead % {"cluster": cluster.short_name} if cluster else "",
-        "statement": _("I answer for it that this is right, and that I may act for this organisation."),
+        "statement": _("I confirm that all this is right, and that I may act for this organisation."),
         "send": _("Send again") if is_sent_back else _("Send to the reference cluster"),
         "incomplete": _("You can send it once all five parts are right. What you have typed is saved."),
     }

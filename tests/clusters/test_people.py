@@ -12,6 +12,7 @@ from clusters.enums import OrganisationStatus
 from clusters.models import Budget, Organisation, User
 from clusters.permissions import roles_of
 from clusters.seeding import PASSWORD, load_people
+from extratex.notices.models import Notice
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("programme")
@@ -35,6 +36,10 @@ def test_whoever_registers_is_known_by_name_and_confirms_the_address(client: Cli
     assert person.name == "Giulia Bardi"
     assert response.headers["Location"] == "/accounts/confirm-email/"
     assert client.get("/organisation/").status_code == 302
+    mail = Notice.objects.get()
+    assert mail.subject == "Confirm your address"
+    assert "/accounts/confirm-email/" in mail.text
+    assert "Giulia Bardi" not in mail.text
 
 
 @pytest.mark.parametrize(
@@ -160,6 +165,17 @@ def test_the_page_one_is_on_is_marked(client: Client) -> None:
     navigation = client.get("/partners/").context["navigation"]
 
     assert [str(link.label) for link in navigation if link.current] == ["Partners"]
+
+
+@pytest.mark.parametrize(("page", "entry"), [("/imports/", "Organisations"), ("/supply/", "Cockpit")])
+def test_a_page_that_is_reached_from_an_entry_marks_it(
+    client: Client, coordinator: User, page: str, entry: str
+) -> None:
+    client.force_login(coordinator)
+
+    navigation = client.get(page).context["navigation"]
+
+    assert [str(link.label) for link in navigation if link.current] == [entry]
 
 
 def test_somebody_who_was_switched_off_has_no_roles(ntt_officer: User) -> None:
