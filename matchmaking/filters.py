@@ -16,6 +16,7 @@ from clusters.models import Term
 from clusters.queries import eligible_countries
 from extratex.publishing.search import words_of
 from extratex.shared.languages import WORKING_LANGUAGES
+from extratex.shared.widgets import PlainSelect
 from matchmaking import catalogue
 from matchmaking.enums import CandidatureStatus, ParticipantRole
 from matchmaking.models import Candidature
@@ -42,8 +43,8 @@ def _purposes(_request: Any) -> QuerySet[Term]:
     return Term.objects.of(Vocabulary.PURPOSE)
 
 
-def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "form-select"})
+def _select() -> PlainSelect:
+    return PlainSelect(attrs={"class": "form-select"})
 
 
 def _search() -> forms.TextInput:

@@ -45,7 +45,7 @@ BOTH = (ParticipantRole.VISITOR, ParticipantRole.HOST)
 
 def hosts_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Host]:
     """Return candidatures as hosts of the engine."""
-    rows = list(candidatures)
+    rows, today = list(candidatures), clock.today()
     table = table_of(wave, ParticipantRole.HOST)
     periods = {row.pk: _periods_of(row) for row in rows}
     doubted = doubted_technologies(list(periods))
@@ -59,8 +59,8 @@ def hosts_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Host]:
                 wary_technologies=frozenset(doubted.get(row.pk, ())),
                 technologies_offered=_names(row.technologies.all()),
                 sectors_offered=_names(row.sectors.all()),
-                windows=_ahead(free),
-                full_windows=_ahead(full),
+                windows=_ahead(free, today),
+                full_windows=_ahead(full, today),
                 capacity_left=row.capacity - accepted.get(row.pk, 0),
             )
         )
@@ -69,7 +69,7 @@ def hosts_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Host]:
 
 def visitors_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Visitor]:
     """Return candidatures as visitors of the engine."""
-    rows = list(candidatures)
+    rows, today = list(candidatures), clock.today()
     table = table_of(wave, ParticipantRole.VISITOR)
     visited = visits.visited_among([row.organisation_id for row in rows])
     keys = [row.pk for row in rows]
@@ -82,7 +82,7 @@ def visitors_from(candidatures: Iterable[Candidature], wave: Wave) -> list[Visit
             technologies_sought=_names(row.technologies.all()),
             sectors_sought=_names(row.sectors.all()),
             preferred_countries=frozenset(row.countries),
-            windows=_ahead(window for window, _places in _periods_of(row)),
+            windows=_ahead((window for window, _places in _periods_of(row)), today),
             days=max(row.days, shortest),
             first_time=row.organisation_id not in visited,
             declined=frozenset(declined.get(row.pk, ())),
@@ -118,9 +118,8 @@ def _counting_by_period(periods: Mapping[int, Iterable[tuple[Window, int | None]
     return [key for key, some in periods.items() if any(places is not None for _window, places in some)]
 
 
-def _ahead(windows: Iterable[Window]) -> tuple[Window, ...]:
+def _ahead(windows: Iterable[Window], today: date) -> tuple[Window, ...]:
     """Return the periods that still lie ahead, cut to what is left of them."""
-    today = clock.today()
     return tuple((max(first_day, today), last_day) for first_day, last_day in windows if last_day >= today)
 
 
@@ -266,13 +265,14 @@ class _Reader:
     def _windows(self) -> Mapping[int, tuple[Sequence[Window], Sequence[Window]]]:
         """Return for each candidature its periods ahead, first those with a place left, then those that are full."""
         periods: dict[int, list[tuple[Window, int | None]]] = defaultdict(list)
-        ahead = Availability.objects.filter(candidature__in=self._rows.values("pk"), last_day__gte=clock.today())
+        today = clock.today()
+        ahead = Availability.objects.filter(candidature__in=self._rows.values("pk"), last_day__gte=today)
         facts = ahead.values_list("candidature", "first_day", "last_day", "capacity")
         for key, first_day, last_day, capacity in facts.iterator(AT_ONCE):
             periods[key].append(((first_day, last_day), capacity))
         begun = self._begun(_counting_by_period(periods))
         parts = ((key, parted(some, begun.get(key, ()))) for key, some in periods.items())
-        return {key: (_ahead(free), _ahead(full)) for key, (free, full) in parts}
+        return {key: (_ahead(free, today), _ahead(full, today)) for key, (free, full) in parts}
 
     def _begun(self, hosts: Iterable[int]) -> Mapping[int, list[date]]:
         """Return when stays begin at the hosts that count their places by the period."""

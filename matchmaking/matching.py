@@ -20,7 +20,7 @@ from clusters.models import User, Wave
 from clusters.queries import open_wave, rule_value, rules_on
 from extratex.shared import clock
 from extratex.shared.bell import ring
-from matchmaking.enums import RunKind, RunStatus
+from matchmaking.enums import CandidatureStatus, RunKind, RunStatus
 from matchmaking.models import Candidature, MatchCase, MatchOutcome, MatchRun, MatchShard, Suggestion
 from matchmaking.queued import Queue
 
@@ -85,8 +85,9 @@ def finish(run: MatchRun, figures: dict[str, Any]) -> None:
     with transaction.atomic():
         if not queue.close(run, figures=figures):
             return
-        of_wave = Suggestion.objects.filter(visitor__wave=run.wave)
-        of_wave.exclude(pk__in=of_wave.in_force().values("pk")).delete()
+        left = Candidature.objects.filter(wave=run.wave).exclude(status=CandidatureStatus.VALIDATED).values("pk")
+        Suggestion.objects.filter(visitor__in=left).delete()
+        Suggestion.objects.filter(host__in=left).delete()
         MatchOutcome.objects.filter(run__finished_at__lt=clock.now() - KEPT).delete()
 
 

@@ -31,16 +31,16 @@ FULL = 100
 ANYWHERE = ""
 
 SIDES = """
-    WITH side AS (
+    WITH side AS NOT MATERIALIZED (
         SELECT
             candidature.id,
             candidature.role,
+            candidature.organisation_id,
             candidature.countries,
-            organisation.country,
-            greatest(candidature.capacity - coalesce(accepted.taken, 0), 0) AS places,
+            CASE WHEN candidature.role = 'host'
+                THEN greatest(candidature.capacity - coalesce(accepted.taken, 0), 0) ELSE 0 END AS places,
             %(partnership)s::bigint IS NULL OR candidature.partnership_id = %(partnership)s AS is_ours
         FROM matchmaking_candidature candidature
-        JOIN clusters_organisation organisation ON organisation.id = candidature.organisation_id
         LEFT JOIN (
             SELECT host_id, count(*) AS taken FROM matchmaking_proposal WHERE status = 'accepted' GROUP BY host_id
         ) accepted ON accepted.host_id = candidature.id
@@ -48,47 +48,66 @@ SIDES = """
     )
 """
 BY_TECHNOLOGY = """
-    SELECT
-        term.id,
-        term.name,
-        count(*) FILTER (WHERE side.is_ours AND side.role = 'visitor'),
-        count(*) FILTER (WHERE side.is_ours AND side.role = 'host'),
-        coalesce(sum(side.places) FILTER (WHERE side.is_ours AND side.role = 'host'), 0),
-        count(*) FILTER (WHERE NOT side.is_ours AND side.role = 'host')
-    FROM side
-    JOIN matchmaking_candidature_technologies tie ON tie.candidature_id = side.id
-    JOIN clusters_term term ON term.id = tie.term_id
-    GROUP BY term.id, term.name
-    HAVING bool_or(side.is_ours)
+    , counted AS (
+        SELECT
+            tie.term_id,
+            count(*) FILTER (WHERE side.is_ours AND side.role = 'visitor') AS visitors,
+            count(*) FILTER (WHERE side.is_ours AND side.role = 'host') AS hosts,
+            coalesce(sum(side.places) FILTER (WHERE side.is_ours), 0) AS places,
+            count(*) FILTER (WHERE NOT side.is_ours AND side.role = 'host') AS elsewhere
+        FROM side
+        JOIN matchmaking_candidature_technologies tie ON tie.candidature_id = side.id
+        GROUP BY tie.term_id
+        HAVING bool_or(side.is_ours)
+    )
+    SELECT term.id, term.name, visitors, hosts, places, elsewhere
+    FROM counted
+    JOIN clusters_term term ON term.id = counted.term_id
 """
 BY_COUNTRY = """
+    , wished AS (
+        SELECT countries, count(*) AS visitors FROM side WHERE is_ours AND role = 'visitor' GROUP BY countries
+    )
     SELECT country, country, sum(visitors), sum(hosts), sum(places), 0
     FROM (
         SELECT
             unnest(CASE WHEN countries = '{}' THEN ARRAY['']::varchar[] ELSE countries END) AS country,
-            1 AS visitors, 0 AS hosts, 0 AS places
-        FROM side WHERE is_ours AND role = 'visitor'
+            visitors, 0 AS hosts, 0 AS places
+        FROM wished
         UNION ALL
-        SELECT country, 0, 1, places FROM side WHERE is_ours AND role = 'host'
+        SELECT organisation.country, 0, count(*), sum(side.places)
+        FROM side
+        JOIN clusters_organisation organisation ON organisation.id = side.organisation_id
+        WHERE side.is_ours AND side.role = 'host'
+        GROUP BY organisation.country
     ) each
     GROUP BY country
 """
+# Each candidature has one bit a month. Few patterns of months occur, so that they are counted before they are parted.
 BY_MONTH = """
     , free AS (
-        SELECT DISTINCT month.place, side.id, side.role, side.places
-        FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) WITH ORDINALITY month (first, last, place)
-        JOIN matchmaking_availability availability
-            ON availability.first_day <= month.last AND availability.last_day >= month.first
-        JOIN side ON side.id = availability.candidature_id AND side.is_ours
+        SELECT
+            candidature_id,
+            bit_or(
+                (2 << width_bucket(last_day, %(firsts)s::date[]))
+                - (1 << greatest(width_bucket(first_day, %(firsts)s::date[]), 1))
+            ) AS months
+        FROM matchmaking_availability
+        WHERE last_day >= %(today)s AND first_day <= %(until)s
+        GROUP BY candidature_id
+    ), counted AS (
+        SELECT
+            free.months,
+            count(*) FILTER (WHERE side.role = 'visitor') AS visitors,
+            count(*) FILTER (WHERE side.role = 'host') AS hosts,
+            sum(side.places) AS places
+        FROM free
+        JOIN side ON side.id = free.candidature_id AND side.is_ours
+        GROUP BY free.months
     )
-    SELECT
-        place,
-        '',
-        count(*) FILTER (WHERE role = 'visitor'),
-        count(*) FILTER (WHERE role = 'host'),
-        coalesce(sum(places) FILTER (WHERE role = 'host'), 0),
-        0
-    FROM free
+    SELECT place, '', sum(visitors), sum(hosts), sum(places), 0
+    FROM generate_series(1, cardinality(%(firsts)s::date[])) place
+    JOIN counted ON counted.months & (1 << place) > 0
     GROUP BY place
 """
 
@@ -150,8 +169,8 @@ def by_country(scope: Scope) -> list[Balance]:
 def by_month(scope: Scope) -> list[Balance]:
     """Return for each of the coming months who is free on at least one day of it."""
     months = coming_months(clock.today())
-    firsts, lasts = [first for first, _last in months], [last for _first, last in months]
-    found = {row.key: row for row in _counted(scope, BY_MONTH, firsts=firsts, lasts=lasts)}
+    firsts, until = [first for first, _last in months], months[-1][1]
+    found = {row.key: row for row in _counted(scope, BY_MONTH, firsts=firsts, until=until, today=clock.today())}
     nobody = Balance(None, "", 0, 0, 0)
     rows = []
     for place, first in enumerate(firsts, start=1):
@@ -200,7 +219,7 @@ def silent_hosts(scope: Scope) -> CandidatureQuerySet:
     return rows.select_related("organisation__reference_cluster").order_by("-expired", "pk")
 
 
-def _counted(scope: Scope, query: str, **more: list[date]) -> list[Balance]:
+def _counted(scope: Scope, query: str, **more: date | list[date]) -> list[Balance]:
     """Count by one query of this module."""
     partnership = scope.partnership.pk if scope.partnership is not None else None
     with connection.cursor() as cursor:

@@ -118,6 +118,14 @@ class Candidature(models.Model):
             models.Index(
                 "touched_at", condition=models.Q(status=CandidatureStatus.VALIDATED), name="candidature_untouched"
             ),
+            models.Index(
+                "wave",
+                "role",
+                "partnership",
+                condition=models.Q(status=CandidatureStatus.VALIDATED),
+                include=["id", "organisation", "capacity", "countries"],
+                name="candidature_in_the_supply",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint("organisation", "wave", "role", name="organisation_has_one_candidature_a_role"),

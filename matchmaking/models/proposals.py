@@ -64,6 +64,7 @@ class Proposal(models.Model):
         ordering: ClassVar = ["-created_at", "-pk"]
         indexes: ClassVar = [
             models.Index("expires_on", condition=models.Q(status=ProposalStatus.PROPOSED), name="proposal_deadline"),
+            models.Index("host", condition=models.Q(status=ProposalStatus.ACCEPTED), name="proposal_takes_a_place"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
