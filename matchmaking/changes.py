@@ -20,33 +20,34 @@ from matchmaking.engine.ranking import Lists, Ranking
 from matchmaking.engine.terms import Terms, terms_of
 from matchmaking.enums import RunKind, RunStatus
 from matchmaking.models import MatchRun, Suggestion
+from matchmaking.queries import last_ranking
 
 TENTHS = 10
 
 
 def rank(run: MatchRun) -> dict[str, Any]:
     """Rank whom the changes of a run concern and return the figures; without a whole run before, ask for one."""
-    done = MatchRun.objects.filter(wave=run.wave, kind=RunKind.WHOLE, status=RunStatus.DONE)
-    whole = done.filter(parameters__has_key="supply")
-    last = whole.order_by("-finished_at").first()
-    if last is None:
-        matching.ask(run.wave)
-        return {"visitors": 0, "hosts": 0, "suggestions": 0, "new": 0, "gone": 0, "moved": 0, "changed": 0}
-    run.parameters = last.parameters
-    return _Concerned(run).rank()
+    while (last := last_ranking(run.wave)) is not None:
+        run.parameters = last.parameters
+        figures = _Concerned(run, last).rank()
+        if figures is not None:
+            return figures
+    matching.ask(run.wave)
+    return {"visitors": 0, "hosts": 0, "suggestions": 0, "new": 0, "gone": 0, "moved": 0, "changed": 0}
 
 
 class _Concerned:
-    def __init__(self, run: MatchRun) -> None:
-        self.run = run
+    def __init__(self, run: MatchRun, last: MatchRun) -> None:
+        self.run, self.last = run, last
         self.best = int(run.parameters["best"])
         self.case = inputs.case_of(run.wave)
         stored = run.parameters["supply"]
         supply = Supply(stored["hosts"], stored["offering"])
         self.terms: Terms = terms_of(Weights.from_values(run.parameters["weights"]), supply, self.case.words)
+        self.left_alone = self._left_alone()
 
-    def rank(self) -> dict[str, Any]:
-        """Rank and write the lists that are concerned, of both sides."""
+    def rank(self) -> dict[str, Any] | None:
+        """Rank and write the lists that are concerned, of both sides; None where a whole run was faster."""
         visitors, hosts = self._visitors(), self._hosts()
         some_visitors, some_hosts = take(self.case.visitors, visitors), take(self.case.hosts, hosts)
         for_visitors = self._ranking(some_visitors, self.case.hosts).hosts_for(0, len(visitors), self.best)
@@ -54,7 +55,10 @@ class _Concerned:
         return self._write(some_visitors, for_visitors, for_hosts)
 
     @transaction.atomic
-    def _write(self, visitors: Columns, for_visitors: Lists, for_hosts: Lists) -> dict[str, Any]:
+    def _write(self, visitors: Columns, for_visitors: Lists, for_hosts: Lists) -> dict[str, Any] | None:
+        matching.wait_to_write(self.run.wave_id)
+        if last_ranking(self.run.wave) != self.last:
+            return None
         MatchRun.objects.filter(pk=self.run.pk).update(
             parameters=self.run.parameters,
             total=len(for_visitors.keys) + len(for_hosts.keys),
@@ -91,13 +95,21 @@ class _Concerned:
         return self._touched(ParticipantRole.HOST, self.case.hosts, found)
 
     def _touched(self, side: ParticipantRole, columns: Columns, best_of_changed: Lists) -> list[int]:
-        """Return who has changed, who lists somebody that has, and whose list somebody that has would enter."""
+        """Return who has changed, who lists such a one, whose list such a one would enter, and who was left alone."""
         of_side = Suggestion.objects.filter(side=side, visitor__wave=self.run.wave)
         listing = of_side.filter(**{f"{lists.partner_of(side)}__in": self.run.about}).values_list(side, flat=True)
         sizes, lowest = self._stored_ends(side, columns)
         would_enter = (best_of_changed.sizes > 0) & ((sizes < self.best) | (best_of_changed.scores[:, 0] >= lowest))
-        rows = {*_rows_of(columns, {*self.run.about, *listing}), *np.flatnonzero(would_enter).tolist()}
+        concerned = {*self.run.about, *listing, *self.left_alone}
+        rows = {*_rows_of(columns, concerned), *np.flatnonzero(would_enter).tolist()}
         return sorted(rows)
+
+    def _left_alone(self) -> frozenset[int]:
+        """Return whose lists the last whole run has left alone, for as long as nobody has ranked them since."""
+        since = MatchRun.objects.filter(wave=self.run.wave, kind=RunKind.CHANGES, status=RunStatus.DONE)
+        if since.filter(started_at__gt=self.last.finished_at).exists():
+            return frozenset()
+        return frozenset(matching.overtaken(self.last).values_list("candidature", flat=True))
 
     def _stored_ends(self, side: ParticipantRole, columns: Columns) -> tuple[Any, Any]:
         """Return how long each list is, and the score in tenths at its end."""

@@ -1,9 +1,12 @@
 """Runs of the matching as rows: asking for one, waking those that wait, closing one.
 
-The row of MatchRun is the intent; what workers do with it stands in `shards`, and the steps of its life in `queued`.
-A wave has one run at a time, which a constraint holds, so that every run sees the lists that the one before has left. A
+The row of MatchRun is the intent; what workers do with it stands in `shards`, and the steps of its life in `queued`. A
 whole run ranks everybody from one case that is read once; a run about changes ranks whom they concern, with the weights
 and the rarity of the last whole run, and gives the same lists as a whole run would with these.
+
+A wave has one run of a kind at a time, which a constraint holds. A change does not wait for a whole run that is under
+way: its lists stand within a minute, the whole run leaves them alone, and after it the same changes are ranked once
+more, with the lists that were left alone, so that in the end all lists are those of the new weights.
 """
 
 from collections.abc import Iterable
@@ -13,15 +16,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
-from clusters.enums import RuleName
+from clusters.enums import ParticipantRole, RuleName
 from clusters.models import User, Wave
 from clusters.queries import open_wave, rule_value, rules_on
 from extratex.shared import clock
 from extratex.shared.bell import ring
+from extratex.shared.locks import wait_for
 from matchmaking.enums import CandidatureStatus, RunKind, RunStatus
 from matchmaking.models import Candidature, MatchCase, MatchOutcome, MatchRun, MatchShard, Suggestion
+from matchmaking.queries import last_ranking
 from matchmaking.queued import Queue
 
 WEIGHT = "weight_"
@@ -80,15 +86,39 @@ def wake() -> int:
     return len(unfinished)
 
 
+def begin(run: MatchRun) -> bool:
+    """Begin a run, or go on with it; a change waits for the first whole run of its wave, as nothing is ranked before."""
+    if run.kind == RunKind.CHANGES and run.status == RunStatus.WAITING and last_ranking(run.wave) is None:
+        first = MatchRun.objects.filter(wave=run.wave_id, kind=RunKind.WHOLE, status=RunStatus.RUNNING)
+        if first.exists():
+            return False
+    return queue.begin(run)
+
+
 def finish(run: MatchRun, figures: dict[str, Any]) -> None:
-    """Close a run with its figures, once; lists of and with those who no longer take part go."""
+    """Close a run with its figures, once; the lists of those who no longer take part go.
+
+    Where such a one stands in the list of somebody else, the run about it ranks that list anew.
+    """
     with transaction.atomic():
+        wait_to_write(run.wave_id)
         if not queue.close(run, figures=figures):
             return
         left = Candidature.objects.filter(wave=run.wave).exclude(status=CandidatureStatus.VALIDATED).values("pk")
-        Suggestion.objects.filter(visitor__in=left).delete()
-        Suggestion.objects.filter(host__in=left).delete()
+        Suggestion.objects.filter(side=ParticipantRole.VISITOR, visitor__in=left).delete()
+        Suggestion.objects.filter(side=ParticipantRole.HOST, host__in=left).delete()
         MatchOutcome.objects.filter(run__finished_at__lt=clock.now() - KEPT).delete()
+
+
+def wait_to_write(wave_id: int, *, shared: bool = False) -> None:
+    """Hold the lists of a wave until the transaction ends: its shards together, a run about changes alone."""
+    wait_for(f"lists of wave {wave_id}", shared=shared)
+
+
+def overtaken(whole: MatchRun) -> QuerySet[MatchOutcome]:
+    """Return what runs about changes have written since a whole run began, until it was over."""
+    beside = MatchOutcome.objects.filter(_beside(whole, "run__"), run__wave=whole.wave_id, run__kind=RunKind.CHANGES)
+    return beside if whole.finished_at is None else beside.filter(run__started_at__lte=whole.finished_at)
 
 
 def _ask(wave: Wave, kind: RunKind, by: User | None, about: Iterable[int]) -> MatchRun:
@@ -110,12 +140,22 @@ def _plain(value: Decimal) -> float:
     return int(value) if value == int(value) else float(value)
 
 
-def _wake_next(run: MatchRun) -> None:
-    """Wake what still waits in the wave of a run that is over, first what is about changes: it is short."""
+def _beside(whole: MatchRun, path: str = "") -> Q:
+    """Return the condition that a run is not over, or was not when a whole run began."""
+    begun = whole.started_at or whole.asked_at
+    return Q(**{f"{path}status": RunStatus.RUNNING}) | Q(**{f"{path}finished_at__gte": begun})
+
+
+def _go_on_after(run: MatchRun) -> None:
+    """Ask once more about what has changed beside a whole run, and wake what waits in its wave."""
+    if run.is_whole:
+        beside = MatchRun.objects.filter(_beside(run), wave=run.wave_id, kind=RunKind.CHANGES)
+        about = {key for keys in beside.values_list("about", flat=True) for key in keys}
+        if about:
+            _ask(run.wave, RunKind.CHANGES, None, about)
     waiting = MatchRun.objects.filter(wave=run.wave_id, status=RunStatus.WAITING).order_by("kind", "asked_at")
-    following = waiting.values_list("pk", flat=True).first()
-    if following is not None:
-        ring("matchmaking.run", run_id=following)
+    for waiting_id in waiting.values_list("pk", flat=True):
+        ring("matchmaking.run", run_id=waiting_id)
 
 
-queue = Queue(MatchRun, after_end=_wake_next)
+queue = Queue(MatchRun, after_end=_go_on_after)

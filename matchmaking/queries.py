@@ -269,8 +269,8 @@ def suggestions_for(candidature: Candidature) -> QuerySet[Suggestion]:
 
 
 def run_under_way(wave: Wave) -> MatchRun | None:
-    """Return the run of a wave that workers are at."""
-    return MatchRun.objects.filter(wave=wave, status=RunStatus.RUNNING).first()
+    """Return the run of a wave that workers are at; the whole one where a run about changes goes on beside it."""
+    return MatchRun.objects.filter(wave=wave, status=RunStatus.RUNNING).order_by("-kind").first()
 
 
 def run_is_pending(wave: Wave) -> bool:

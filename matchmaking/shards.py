@@ -23,6 +23,7 @@ from matchmaking.engine.model import Supply, Weights
 from matchmaking.engine.obstacles import obstacles_of
 from matchmaking.engine.ranking import Lists, Ranking
 from matchmaking.engine.terms import supply_of, terms_of
+from matchmaking.enums import RunKind, RunStatus
 from matchmaking.models import MatchCase, MatchRun, MatchShard
 from matchmaking.queued import TRIES
 
@@ -61,7 +62,7 @@ desk = Desk()
 def carry_out(run_id: int) -> None:
     """Do what there is to do for a run: begin it, rank what nobody else is at, close it."""
     run = MatchRun.objects.unfinished().filter(pk=run_id).select_related("wave").first()
-    if run is None or not matching.queue.begin(run):
+    if run is None or not matching.begin(run):
         return
     try:
         if not run.is_whole:
@@ -124,6 +125,7 @@ def _rank_shards(run: MatchRun) -> None:
         matching.queue.give_up(run, "every try broke off")
         return
     while _rank_next(run):
+        _see_to_changes(run)
         if time.monotonic() > until:
             ring("matchmaking.run", run_id=run.pk)
             return
@@ -150,6 +152,13 @@ def _rank_next(run: MatchRun) -> bool:
     return True
 
 
+def _see_to_changes(run: MatchRun) -> None:
+    """Rank the changes that wait, which nobody else may be free for."""
+    waiting = MatchRun.objects.filter(wave=run.wave_id, kind=RunKind.CHANGES, status=RunStatus.WAITING)
+    for run_id in waiting.values_list("pk", flat=True):
+        carry_out(run_id)
+
+
 def _count(shard: MatchShard) -> None:
     MatchShard.objects.filter(pk=shard.pk).update(attempts=F("attempts") + 1)
 
@@ -158,8 +167,11 @@ def _rank(run: MatchRun, shard: MatchShard) -> None:
     ranking, side = desk.ranking_of(run), ParticipantRole(shard.side)
     rank = ranking.hosts_for if side == ParticipantRole.VISITOR else ranking.visitors_for
     found = rank(shard.first, shard.after, run.parameters["best"])
-    written = lists.write(run, side, dict(found.of_each()))
     obstacles = _obstacles(ranking, shard.first, found) if side == ParticipantRole.VISITOR else {}
+    matching.wait_to_write(run.wave_id, shared=True)
+    newer = set(matching.overtaken(run).values_list("candidature", flat=True))
+    written = lists.write(run, side, {key: entries for key, entries in found.of_each() if key not in newer})
+    obstacles = {key: wishes for key, wishes in obstacles.items() if key not in newer}
     lists.keep_outcomes(run, written.changes, obstacles)
     if side == ParticipantRole.VISITOR:
         lists.tell(run, written.changes)

@@ -23,6 +23,14 @@ def held(name: str) -> Iterator[bool]:
             _release(name)
 
 
+def wait_for(name: str, *, shared: bool = False) -> None:
+    """Wait for the named lock and keep it until the transaction ends; those who share it hold it together."""
+    alone, together = "SELECT pg_advisory_xact_lock(%s)", "SELECT pg_advisory_xact_lock_shared(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hashtextextended(%s, 0)", [name])
+        cursor.execute(together if shared else alone, cursor.fetchone())
+
+
 def _release(name: str) -> None:
     try:
         with connection.cursor() as cursor:

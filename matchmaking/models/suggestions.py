@@ -55,7 +55,9 @@ class MatchRun(models.Model):
                 name="one_run_of_a_kind_waits_for_a_wave",
             ),
             models.UniqueConstraint(
-                fields=["wave"], condition=models.Q(status=RunStatus.RUNNING), name="one_run_of_a_wave_at_a_time"
+                fields=["wave", "kind"],
+                condition=models.Q(status=RunStatus.RUNNING),
+                name="one_run_of_a_kind_is_under_way_in_a_wave",
             ),
             models.UniqueConstraint(fields=["wave", "night_of"], name="wave_is_matched_once_a_night"),
         ]

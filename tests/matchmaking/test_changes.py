@@ -115,6 +115,39 @@ def test_after_a_change_the_lists_are_those_of_a_whole_run(matched, change):
     assert run.kind == RunKind.CHANGES
 
 
+@pytest.mark.parametrize(
+    "change", [new_host, new_visitor, withdrawn_host, withdrawn_visitor, full_host, other_wishes, declined]
+)
+def test_a_change_beside_a_whole_run_is_ranked_at_once_and_once_more_after_it(matched, change, monkeypatch):
+    heavier = matching.parameters() | {"weights": matching.parameters()["weights"] | {"dates": 50}}
+    monkeypatch.setattr(matching, "parameters", lambda: heavier)
+    monkeypatch.setattr(shards, "SHARD", 2)
+    monkeypatch.setattr(shards, "SLICE_SECONDS", -1)
+    whole = matching.ask(matched[0].wave)
+    shards.carry_out(whole.pk)
+    changed = change(matched)
+    beside = matching.ask_about(changed)
+
+    shards.carry_out(whole.pk)
+
+    beside.refresh_from_db()
+    assert beside.status == RunStatus.DONE
+    own = listed_with(changed)
+    while MatchRun.objects.get(pk=whole.pk).status == RunStatus.RUNNING:
+        assert listed_with(changed) == own, "a whole run undoes what a run about changes has made beside it"
+        shards.carry_out(whole.pk)
+    again = work(MatchRun.objects.get(status=RunStatus.WAITING))
+    assert again.about == [changed.pk]
+    assert (stored(ParticipantRole.VISITOR), stored(ParticipantRole.HOST)) == ranked_anew(changed.wave)
+    assert not MatchRun.objects.unfinished().exists()
+
+
+def listed_with(candidature):
+    """Return in which lists somebody stands, its own and those of others."""
+    rows = Suggestion.objects.in_force().filter(**{candidature.role: candidature})
+    return set(rows.values_list("side", "visitor", "host"))
+
+
 def test_who_is_not_concerned_is_left_alone(matched):
     before = dict(Suggestion.objects.filter(side=ParticipantRole.VISITOR).values_list("pk", "visitor"))
     unfit = factories.make_host(languages=["cs"])
@@ -183,6 +216,28 @@ def test_without_the_lock_of_its_row_a_shard_is_ranked_twice(programme, race, mo
     monkeypatch.setattr("matchmaking.models.querysets.MatchShardQuerySet.select_for_update", unlocked)
 
     assert ranked_times(race, monkeypatch) > 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_and_a_whole_run_at_once_end_in_the_lists_of_a_whole_run(matched, race, monkeypatch):
+    monkeypatch.setattr(shards, "SHARD", 1)
+    monkeypatch.setattr(shards, "desk", FreshDesk())
+    wave = matched[0].wave
+    whole = matching.ask(wave)
+    assert matching.begin(whole)
+    assert shards._is_cut(whole)
+    changed = [new_host(matched), withdrawn_visitor(matched), withdrawn_host(matched)]
+
+    def change():
+        for each in changed:
+            shards.carry_out(matching.ask_about(each).pk)
+
+    assert race([change, *[partial(shards.carry_out, whole.pk)] * 3]) == [None] * 4
+
+    while (run := MatchRun.objects.unfinished().first()) is not None:
+        work(run)
+    assert (stored(ParticipantRole.VISITOR), stored(ParticipantRole.HOST)) == ranked_anew(wave)
+    assert set(MatchRun.objects.values_list("fault", flat=True)) == {""}
 
 
 def unlocked(rows, **_how):
