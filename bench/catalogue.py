@@ -2,8 +2,8 @@
 
     python -m bench.catalogue [CANDIDATURES]
 
-Figures: milliseconds of the fastest of several requests, their queries, and the ratio to a page of Django that reads
-nothing. Half of the candidatures are hosts.
+Figures: milliseconds of the fastest of several requests, their queries, and the ratio to a bare page of Django with as
+many queries; at the end how much longer each page takes with many candidatures. Half of them are hosts.
 """
 
 import random
@@ -31,7 +31,8 @@ from matchmaking.models import Candidature
 
 FEW, MANY = 200, 20_000
 ROUNDS = 7
-GOAL_MS = 500
+GOAL_MS = 150
+TIMES_FEW = 3
 TOWNS = ("Prato", "Lyon", "Liberec", "Porto", "Terrassa", "Dresden", "Łódź", "Žilina")
 WORDS = ("coating", "looms", "filters", "seats", "recycling", "sensors", "dyeing", "laminates")
 PAGES = (
@@ -94,20 +95,26 @@ def fastest(ask: Callable[[], object]) -> float:
 
 def measure(client: Client) -> dict[str, float]:
     """Print the figures of all pages and return their milliseconds."""
-    least = fastest(lambda: client.get("/floor/"))
-    total = Candidature.objects.count()
-    print(f"\n{total:,} candidatures in {open_wave()}: the floor takes {least:.2f} ms")
-    print(f"{'page':<28}{'ms':>9}{'ratio':>9}{'queries':>9}")
-    found = {}
+    print(f"\n{Candidature.objects.count():,} candidatures in {open_wave()}")
+    print(f"{'page':<28}{'ms':>9}{'floor ms':>10}{'ratio':>7}{'queries':>9}")
+    around, found = queries_of(client, "/floor/0/"), {}
     for name, address in PAGES:
         place = address or later_page(client)
         answer = client.get(place)
         assert answer.status_code == 200, place  # noqa: PLR2004
         found[name] = fastest(lambda place=place: client.get(place))  # type: ignore[misc]
-        with CaptureQueriesContext(connection) as captured:
-            client.get(place)
-        print(f"{name:<28}{found[name]:>9.1f}{found[name] / least:>9.1f}{len(captured):>9}", flush=True)
+        queries = queries_of(client, place)
+        bare = f"/floor/{queries - around}/"
+        least = fastest(lambda bare=bare: client.get(bare))  # type: ignore[misc]
+        print(f"{name:<28}{found[name]:>9.1f}{least:>10.1f}{found[name] / least:>7.1f}{queries:>9}", flush=True)
     return found
+
+
+def queries_of(client: Client, place: str) -> int:
+    """Count the queries of a request."""
+    with CaptureQueriesContext(connection) as captured:
+        client.get(place)
+    return len(captured)
 
 
 def later_page(client: Client) -> str:
@@ -119,7 +126,7 @@ def main(many: int = MANY) -> int:
     """Measure in a database of its own, with a few candidatures and then with many."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     setup_test_environment()
-    urls.urlpatterns.append(path("floor/", login_not_required(floor)))
+    urls.urlpatterns.append(path("floor/<int:queries>/", login_not_required(floor)))
     runner = get_runner(settings)(verbosity=0, interactive=False)
     databases = runner.setup_databases()
     try:
@@ -135,8 +142,8 @@ def main(many: int = MANY) -> int:
     print(f"\n{'page':<28}{'many : few':>12}")
     for name, taken in much.items():
         print(f"{name:<28}{taken / few[name]:>12.1f}")
-    within = all(taken <= GOAL_MS for taken in much.values())
-    print(f"every page within {GOAL_MS} ms: {'yes' if within else 'no'}")
+    within = all(taken <= min(GOAL_MS, TIMES_FEW * few[name]) for name, taken in much.items())
+    print(f"every page within {GOAL_MS} ms and {TIMES_FEW} times a few: {'yes' if within else 'no'}")
     return 0 if within else 1
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 
 import django
 
@@ -18,10 +19,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "extratex.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 Django has to be ready first
+from django.db import connection  # noqa: E402
 
 from bench.cases import SEED  # noqa: E402
 from clusters.enums import OrganisationStatus, ParticipantRole, Vocabulary  # noqa: E402
-from clusters.models import Cluster, Organisation, Partnership, Term, User  # noqa: E402
+from clusters.models import Cluster, Organisation, Partnership, Term, User, Wave  # noqa: E402
 from clusters.queries import open_wave  # noqa: E402
 from clusters.seeding import load_programme, prolong_rates  # noqa: E402
 from extratex.shared import clock  # noqa: E402
@@ -34,10 +36,11 @@ from matchmaking.planning import inputs  # noqa: E402
 COUNTRIES = ["IT", "ES", "DE", "SK", "CZ", "FR", "PL", "PT"]
 LANGUAGES = ["it", "es", "de", "sk", "cs", "fr", "pl", "pt"]
 AT_ONCE = 5000
+SECONDS_BETWEEN_LOOKS = 0.2
 
 
 def main(candidatures: int = 100_000) -> None:
-    """Fill the database, rank everybody, then add one visitor and one host and measure."""
+    """Fill the database, rank everybody, then add one visitor and one host and measure, also beside a whole run."""
     call_command("migrate", verbosity=0)
     load_programme()
     prolong_rates()
@@ -49,7 +52,7 @@ def main(candidatures: int = 100_000) -> None:
     measured("a whole run", lambda: shards.carry_out(whole.pk))
     while MatchRun.objects.unfinished().exists():
         measured("a whole run goes on", lambda: shards.carry_out(whole.pk))
-    print(f"  suggestions                     {Suggestion.objects.count():9,}")
+    print(f"  suggestions                     {Suggestion.objects.count():9,}", flush=True)
     print("  wanted: a new or changed candidature is suggested within 60 s of saving")
     for role in ParticipantRole:
         key = fill(1, role)[0]
@@ -58,10 +61,40 @@ def main(candidatures: int = 100_000) -> None:
         run.refresh_from_db()
         listed = Suggestion.objects.filter(**{role: key}).count()
         print(f"    {run.get_status_display()}: {listed} suggestions, lists ranked {run.total:,}")
+    beside_a_whole_run(wave)
     partnership = Partnership.objects.filter(wave=wave).earliest("pk")
     plan = Plan(partnership=partnership, parameters={"weights": matching.parameters()["weights"], "wishes": []})
     measured("the case of a plan is read", lambda: print(f"    {len(inputs.read(plan).case.score):,} pairs"))
     print(f"  peak memory                     {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:9.0f} MB")
+
+
+def beside_a_whole_run(wave: Wave) -> None:
+    """Let a host come while the only worker is at a whole run, whose shards have begun."""
+    whole = matching.ask(wave)
+    worker = Thread(target=finish, args=[whole])
+    worker.start()
+    while not MatchRun.objects.filter(pk=whole.pk, done__gt=0).exists():
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    host = Candidature.objects.select_related("wave").get(pk=fill(1, ParticipantRole.HOST)[0])
+    run = matching.ask_about(host)
+
+    def wait() -> None:
+        while MatchRun.objects.unfinished().filter(pk=run.pk).exists():
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+    measured("… beside a whole run", wait)
+    whole.refresh_from_db()
+    print(f"    {whole.get_status_display()}: {whole.done:,} of {whole.total:,} lists", flush=True)
+    worker.join()
+    again = MatchRun.objects.unfinished().get()
+    measured("… and once more after it", lambda: shards.carry_out(again.pk))
+
+
+def finish(run: MatchRun) -> None:
+    """Work at a run until it is over, as a worker does."""
+    while MatchRun.objects.unfinished().filter(pk=run.pk).exists():
+        shards.carry_out(run.pk)
+    connection.close()
 
 
 def measured(what: str, work: Callable[[], object]) -> None:
