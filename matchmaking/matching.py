@@ -87,7 +87,7 @@ def wake() -> int:
 
 
 def begin(run: MatchRun) -> bool:
-    """Begin a run, or go on with it; a change waits for the first whole run of its wave, as nothing is ranked before."""
+    """Begin a run, or go on with it; changes wait for the first whole run of their wave, from which they take all."""
     if run.kind == RunKind.CHANGES and run.status == RunStatus.WAITING and last_ranking(run.wave) is None:
         first = MatchRun.objects.filter(wave=run.wave_id, kind=RunKind.WHOLE, status=RunStatus.RUNNING)
         if first.exists():

@@ -19,6 +19,7 @@ BEFORE_THE_FIRST_RELEASE = [
     "0010_what_a_row_is_recognised_by",
     "0002_runs_in_shards",
     "0006_proposed_days_and_messages",
+    "0011_changes_beside_a_whole_run",
 ]
 
 django.setup()
