@@ -220,7 +220,14 @@ LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 
 ACCOUNT_ADAPTER = "extratex.notices.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "clusters.forms.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "clusters.forms.accounts.SignupForm",
+    "login": "clusters.forms.accounts.LoginForm",
+    "add_email": "clusters.forms.accounts.AddressForm",
+    "change_password": "clusters.forms.accounts.PasswordForm",
+    "reset_password": "clusters.forms.accounts.ForgottenForm",
+    "reset_password_from_key": "clusters.forms.accounts.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -96,7 +96,8 @@ def _kept_to_itself(candidature: Candidature) -> list[Fact]:
     """Return what the other side does not read."""
     own = [(_("People who travel"), str(candidature.travellers))]
     if not candidature.is_visitor:
-        limited = [each for each in candidature.availabilities.all() if each.capacity is not None]
+        periods = candidature.availabilities.all()
+        limited = [each for each in periods if each.capacity is not None and each.capacity < candidature.capacity]
         places = listed(f"{window_in_words(each)}: {each.capacity}" for each in limited)
         own = [
             (_("Visitors that it can receive"), str(candidature.capacity)),

@@ -4,6 +4,7 @@ Tell through here and nowhere else. A delivery holds a lock of the notice, so th
 that is killed in the middle sends it once more at worst, with the same Message-ID.
 """
 
+import re
 import smtplib
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,7 @@ logger = get_logger(__name__)
 CRASHES_UNTIL_PARKED = 5
 SWEPT_AT_ONCE = 100
 REFUSED_FOR_GOOD = 500
+TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")  # a name such as "Tessitura S.r.l." at the end of a sentence
 
 
 def tell(person: Any, kind: str, subject: StrOrPromise, text: StrOrPromise, *, link: str = "", key: str) -> Notice:
@@ -37,7 +39,7 @@ def tell(person: Any, kind: str, subject: StrOrPromise, text: StrOrPromise, *, l
     `link` is a path of this portal. Somebody who can no longer sign in gets the notice on record, but no mail.
     """
     with translation.override(person.language):
-        words = {"subject": str(subject), "text": str(text)}
+        words = {"subject": str(subject), "text": TWO_STOPS.sub(".", str(text))}
     return _write(address=person.email, key=key, person=person, kind=kind, link=link, awaited=person.is_active, **words)
 
 

@@ -274,3 +274,11 @@ def test_a_broker_that_is_down_harms_nobody_and_is_left_in_peace_for_a_moment(mo
     deaf.quiet_until -= QUIET_SECONDS
     assert not deaf.strike("notices.deliver", {"notice_id": 1})
     assert len(calls) == 2
+
+
+def test_a_name_that_ends_in_a_full_stop_ends_its_sentence_with_one():
+    text = "NTT checks Tessitura S.r.l.. Wait for S.r.o..\nAnd then ..."
+
+    notice = outbox.tell(make_person(), "test", "Sent", text, key="stops")
+
+    assert notice.text == "NTT checks Tessitura S.r.l. Wait for S.r.o.\nAnd then ..."
