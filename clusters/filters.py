@@ -1,6 +1,7 @@
 """How staff narrow the list of organisations down, and everybody the list of clusters."""
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import django_filters as filters
@@ -166,4 +167,5 @@ def _clusters_of(user: Any) -> list[tuple[int, str]]:
         rows = queries.clusters_to_choose()
     else:
         rows = Cluster.objects.filter(pk__in=roles.clusters | queries.led_clusters(roles.coordinates | roles.pays_for))
-    return list(rows.order_by("short_name").values_list("pk", "short_name")[: MOST_OFFERED + 1])
+    found = rows.order_by().values_list("pk", "short_name")[: MOST_OFFERED + 1]
+    return sorted(found, key=itemgetter(1))
