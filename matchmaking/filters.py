@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from clusters.enums import OrganisationType, Vocabulary
-from clusters.models import Term
+from clusters.models import Organisation, Term
 from clusters.queries import eligible_countries
 from extratex.publishing.search import words_of
 from extratex.shared.languages import WORKING_LANGUAGES
@@ -70,8 +70,8 @@ class CandidatureFilter(filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
     def matching(self, rows: QuerySet[Candidature], _name: str, value: str) -> QuerySet[Candidature]:
-        """Keep what has the text in its name or town, or the number itself."""
-        wanted = Q(organisation__legal_name__icontains=value) | Q(organisation__town__icontains=value)
+        """Keep what has the words in its organisation's name or town, or the number itself."""
+        wanted = Q(organisation__in=Organisation.objects.matching(value))
         number = NUMBER.fullmatch(value.strip())
         return rows.filter(wanted | Q(pk=int(number[1]))) if number else rows.filter(wanted)
 

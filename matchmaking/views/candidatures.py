@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from clusters.permissions import roles_of
 from clusters.queries import open_wave
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import NoteMissing
+from extratex.shared.paging import KeyedPage
 from matchmaking import obstacles, pages, permissions, queries
 from matchmaking.enums import CandidatureStatus
 from matchmaking.filters import CandidatureFilter
@@ -43,7 +43,7 @@ WITH_NOTE: dict[str, Callable[..., Candidature]] = {
 def candidature_list(request: HtmxHttpRequest) -> HttpResponse:
     """List one's own candidatures and, for staff, those that they look after."""
     rows = CandidatureFilter(request.GET, Candidature.objects.visible_to(request.user).for_list())
-    page = Paginator(rows.qs, ROWS).get_page(request.GET.get("page"))
+    page = KeyedPage(rows.qs, request.GET, ROWS)
     context = {
         "filter": rows,
         "page": page,

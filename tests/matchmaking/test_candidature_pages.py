@@ -49,7 +49,7 @@ def test_a_draft_is_nobody_elses_business_yet(client, visitor, ntt_officer, visi
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("role", "queries"), [("visitor_person", 16), ("ntt_officer", 14), ("programme_officer", 14)])
+@pytest.mark.parametrize(("role", "queries"), [("visitor_person", 15), ("ntt_officer", 13), ("programme_officer", 13)])
 def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
     request, client, sign_in, visitor_person, django_assert_num_queries, rows, role, queries
 ):
@@ -76,8 +76,8 @@ def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
         ("q=CAN-999999", 0),
         ("q=%00", 2),
         ("q=" + "x" * 5000, 2),
-        ("page=999", 2),
-        ("page=-1", 2),
+        ("after=nonsense", 2),
+        ("before=W10", 2),
         ("status=%F0%9F%92%A9", 2),
     ],
 )
