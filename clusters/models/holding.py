@@ -33,6 +33,11 @@ def staff_roles_of(user: Any) -> list[tuple[str, int | None, int | None]]:
     )
 
 
+def oversees_all(user: Any) -> bool:
+    """Tell whether the person reads the whole programme."""
+    return bool(user.is_superuser or StaffRoleName.PROGRAMME_OFFICER in {role for role, _, _ in staff_roles_of(user)})
+
+
 def memberships_of(user: Any) -> list[tuple[int, str]]:
     """Return organisation and role of every membership."""
     return _remembered(user, "_memberships", lambda: list(user.memberships.values_list("organisation", "role")))
@@ -47,9 +52,9 @@ def _remembered[T](user: Any, name: str, read: Callable[[], T]) -> T:
 
 
 def _read_reach(user: Any) -> Reach:
-    held = staff_roles_of(user)
-    if user.is_superuser or any(role == StaffRoleName.PROGRAMME_OFFICER for role, _, _ in held):
+    if oversees_all(user):
         return Reach(is_everything=True)
+    held = staff_roles_of(user)
     partnerships = [partnership for _, _, partnership in held if partnership is not None]
     members = apps.get_model("clusters", "PartnershipMember")._default_manager
     led = members.filter(partnership__in=partnerships).values_list("cluster", flat=True) if partnerships else []

@@ -20,7 +20,7 @@ from clusters.enums import (
     StaffRoleName,
     Vocabulary,
 )
-from clusters.models.holding import reach_of
+from clusters.models.holding import oversees_all, reach_of
 from clusters.rules import folding
 from extratex.shared import clock
 
@@ -56,7 +56,7 @@ class PublishedQuerySet[M: models.Model](models.QuerySet[M]):
         """Return what the person may write: that of the partnerships that she coordinates, or all of it."""
         if not user.is_authenticated:
             return self.none()
-        if user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists():
+        if oversees_all(user):
             return self
         led = user.staff_roles.filter(role=StaffRoleName.COORDINATOR).values("partnership")
         return self.filter(partnership__in=led)
@@ -215,7 +215,7 @@ class MemberImportQuerySet(models.QuerySet["MemberImport"]):
         """Return the imports of the clusters that the person works for, coordinates, or oversees for the programme."""
         if not user.is_authenticated:
             return self.none()
-        if user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists():
+        if oversees_all(user):
             return self
         served = Q(cluster__in=user.staff_roles.filter(cluster__isnull=False).values("cluster"))
         led = user.staff_roles.filter(role=StaffRoleName.COORDINATOR).values("partnership")

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from clusters.enums import InvitationStatus, JoinRequestStatus, MembershipRole, StaffRoleName
+from clusters.models.holding import oversees_all
 from extratex.shared import clock
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ def looked_after_by(user: Any, cluster: str) -> Q:
     served = user.staff_roles.filter(role=StaffRoleName.REFERENCE_STAFF).values("cluster")
     led = user.staff_roles.filter(role=StaffRoleName.COORDINATOR).values("partnership")
     return Q(**{f"{cluster}__in": served}) | Q(**{f"{cluster}__partnership_memberships__partnership__in": led})
-
-
-def oversees_all(user: Any) -> bool:
-    """Tell whether the person reads the whole programme."""
-    return bool(user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists())
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -6,15 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 from clusters.enums import StaffRoleName
+from clusters.models.holding import oversees_all
 from exchanges.enums import ClaimStatus
 
 if TYPE_CHECKING:
     from exchanges.models import Claim, Evidence, Exchange, PaymentFile  # noqa: F401 named in the strings below
-
-
-def oversees_all(user: Any) -> bool:
-    """Tell whether the person reads the whole programme."""
-    return bool(user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists())
 
 
 def concerned(user: Any, prefix: str = "") -> Q:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import F, Q
 
-from clusters.enums import OrganisationStatus, StaffRoleName
+from clusters.enums import OrganisationStatus
+from clusters.models.holding import oversees_all
 from extratex.shared import clock
 from matchmaking.enums import CandidatureStatus, ParticipantRole, ProposalStatus, RunStatus
 
@@ -32,11 +33,6 @@ def looked_after(user: Any, prefix: str = "") -> Q:
     served = Q(**{f"{prefix}organisation__reference_cluster__in": clusters})
     led = Q(**{f"{prefix}partnership__in": partnerships})
     return (served | led) & ~Q(**{f"{prefix}status": CandidatureStatus.DRAFT})
-
-
-def oversees_all(user: Any) -> bool:
-    """Tell whether the person reads the whole programme."""
-    return bool(user.is_superuser or user.staff_roles.filter(role=StaffRoleName.PROGRAMME_OFFICER).exists())
 
 
 def may_open_catalogue(user: Any, role: ParticipantRole) -> bool:

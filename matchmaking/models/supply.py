@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import Organisation, Partnership, Wave
+from clusters.models.holding import oversees_all
 from extratex.shared import clock
-from matchmaking.models.querysets import oversees_all
 
 
 class HostInvitationQuerySet(models.QuerySet["HostInvitation"]):

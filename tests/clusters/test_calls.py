@@ -244,7 +244,7 @@ def test_the_list_of_applications_asks_a_fixed_number_of_times(
 
     with time_machine.travel(CLOSES + timedelta(days=1), tick=False):
         client.force_login(ntt_officer)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             answer = client.get(f"/calls/{call.slug}/applications/")
 
     assert answer.content.decode().count("data-application") == rows

@@ -302,7 +302,7 @@ def test_empty_desk_says_so(client, ntt_officer):
 
 @pytest.mark.parametrize(
     ("person", "queries"),
-    [("ntt_officer", 17), ("coordinator", 20), ("finance_officer", 11), ("visitor_person", 25), ("stranger", 9)],
+    [("ntt_officer", 16), ("coordinator", 19), ("finance_officer", 10), ("visitor_person", 23), ("stranger", 8)],
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_desk_takes_as_many_queries_for_any_number(person, queries, rows, client, coordinator, request):

@@ -14,7 +14,7 @@ from tests.exchanges import factories
 pytestmark = pytest.mark.usefixtures("programme")
 
 LIST = "/exchanges/"
-LIST_QUERIES = 15
+LIST_QUERIES = 14
 PAGES = ["detail", "dates", "objectives", "agenda", "commitment", "approval", "account", "financial_agreement", "move"]
 
 

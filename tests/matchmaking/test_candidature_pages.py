@@ -49,7 +49,7 @@ def test_a_draft_is_nobody_elses_business_yet(client, visitor, ntt_officer, visi
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("role", "queries"), [("visitor_person", 15), ("ntt_officer", 13), ("programme_officer", 13)])
+@pytest.mark.parametrize(("role", "queries"), [("visitor_person", 14), ("ntt_officer", 12), ("programme_officer", 12)])
 def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
     request, client, sign_in, visitor_person, django_assert_num_queries, rows, role, queries
 ):

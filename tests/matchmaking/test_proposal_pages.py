@@ -178,7 +178,7 @@ def test_staff_see_what_is_open_and_what_is_answered_among_theirs(client, visito
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("role", "queries"), [("visitor_person", 13), ("ntt_officer", 13)])
+@pytest.mark.parametrize(("role", "queries"), [("visitor_person", 12), ("ntt_officer", 12)])
 def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
     request, client, sign_in, visitor, django_assert_num_queries, rows, role, queries
 ):

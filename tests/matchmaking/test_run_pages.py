@@ -159,5 +159,5 @@ def test_a_run_takes_as_many_queries_for_three_lists_as_for_one(
     shards.carry_out(run.pk)
     sign_in(coordinator)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(f"/matching/{run.pk}/")

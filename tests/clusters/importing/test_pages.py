@@ -283,7 +283,7 @@ def test_the_list_of_imports_asks_as_often_for_three_as_for_one(
     client.force_login(ntt_officer)
     client.get("/partners/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         response = client.get("/imports/")
 
     assert response.content.decode().count("data-import") == rows
@@ -299,7 +299,7 @@ def test_an_import_asks_as_often_for_three_rows_as_for_one(
     client.force_login(ntt_officer)
     client.get("/partners/")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         response = client.get(f"/imports/{member_import.pk}/")
 
     assert response.content.decode().count("data-row") == rows

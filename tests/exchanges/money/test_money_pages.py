@@ -121,7 +121,7 @@ def test_list_of_claims_takes_as_many_queries_for_any_number(rows, client, coord
 
     response, queries = counted(client, address("claims"))
 
-    assert queries == 8
+    assert queries == 7
 
     assert response.content.decode().count("data-claim") == rows
 
@@ -280,7 +280,7 @@ def test_list_of_payments_takes_as_many_queries_for_any_number(rows, client, coo
 
     response, queries = counted(client, address("payments"))
 
-    assert queries == 10
+    assert queries == 9
 
     assert response.content.decode().count("data-payable") == rows
     assert response.content.decode().count("data-payment-file") == rows
