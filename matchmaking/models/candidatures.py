@@ -115,6 +115,7 @@ class Candidature(models.Model):
         ordering: ClassVar = ["organisation__legal_name", "pk"]
         indexes: ClassVar = [
             models.Index("partnership", "status", "status_since", name="candidature_queue"),
+            models.Index("status_since", "id", name="candidature_recent"),
             models.Index(
                 "touched_at", condition=models.Q(status=CandidatureStatus.VALIDATED), name="candidature_untouched"
             ),
