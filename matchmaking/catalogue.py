@@ -13,6 +13,7 @@ from django_countries import countries
 
 from clusters import europe
 from clusters.enums import ParticipantRole
+from clusters.models import Organisation, Term
 from clusters.queries import wave_to_show
 from extratex.shared.atlas import EUROPE
 from matchmaking.enums import ProposalStatus
@@ -79,6 +80,15 @@ def free_between(rows: CandidatureQuerySet, first_day: date | None, last_day: da
     if last_day is not None:
         free = free.filter(first_day__lte=last_day)
     return rows.filter(Exists(free))
+
+
+def in_sector(rows: CandidatureQuerySet, sector: Term) -> CandidatureQuerySet:
+    """Keep who seeks or offers the sector; the organisation's count where none is stated, or others may not read it."""
+    stated = Candidature.sectors.through.objects.filter(candidature=OuterRef("pk"))
+    by_themselves = Candidature.sectors.through.objects.filter(term=sector).values("candidature")
+    by_organisation = Organisation.sectors.through.objects.filter(term=sector).values("organisation")
+    fallen_back = Q(organisation__in=by_organisation) & (Q(is_named=False) | ~Exists(stated))
+    return rows.filter(Q(is_named=True, pk__in=by_themselves) | fallen_back)
 
 
 def with_places(rows: CandidatureQuerySet, number: int) -> CandidatureQuerySet:

@@ -101,7 +101,7 @@ class CatalogueFilter(filters.FilterSet):  # type: ignore[misc]
         widget=_select(),
     )
     sector = filters.ModelChoiceFilter(
-        field_name="organisation__sectors",
+        method="in_sector",
         label=_("Sector"),
         queryset=_sectors,
         empty_label=_("All"),
@@ -151,6 +151,10 @@ class CatalogueFilter(filters.FilterSet):  # type: ignore[misc]
             return rows.none()
         query = SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple")
         return rows.filter(entry__words=query)
+
+    def in_sector(self, rows: CandidatureQuerySet, _name: str, value: Term) -> CandidatureQuerySet:
+        """Keep who seeks or offers the sector."""
+        return catalogue.in_sector(rows, value)
 
     def speaking(self, rows: CandidatureQuerySet, _name: str, value: str) -> CandidatureQuerySet:
         """Keep who works in the language."""

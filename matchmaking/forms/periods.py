@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,9 +22,11 @@ from matchmaking.engine.windows import weekdays
 from matchmaking.models import Availability, Candidature
 from matchmaking.words import window_in_words
 
-WINDOWS = (1, 2, 3)
+FEWEST, MOST = 3, 12
+"""So many periods are asked about, at first and at most; as one fills them in, an empty one more is always there."""
 FARTHEST = timedelta(days=3 * 366)
 MOST_PLACES = 200
+ANCHOR = "periods"
 
 
 class DayField(forms.DateField):
@@ -34,30 +37,35 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"], **more)
 
 
-def places_field(label: StrOrPromise) -> forms.IntegerField:
-    """Return the question how many a host can receive in a period."""
-    return forms.IntegerField(label=label, required=False, min_value=1, max_value=MOST_PLACES)
+def question(part: str, number: int) -> forms.Field:
+    """Return one of the questions about a period; only the first period is required."""
+    if part == "places":
+        label = _("Period %(number)s: visitors")
+        return forms.IntegerField(label=label % {"number": number}, required=False, min_value=1, max_value=MOST_PLACES)
+    label = _("Period %(number)s: from") if part == "from" else _("Period %(number)s: until")
+    return DayField(label=label % {"number": number}, required=number == 1)
 
 
 class DatesPage(PageForm):
-    """What both roles are asked: up to three periods, each whole or empty."""
+    """What both roles are asked: some periods, each whole or empty."""
 
     slug = "dates"
     periods_title: ClassVar[StrOrPromise]
     parts: ClassVar[tuple[str, ...]] = ("from", "until")
 
-    from_1 = DayField(label=_("First period: from"))
-    until_1 = DayField(label=_("First period: until"))
-    from_2 = DayField(label=_("Second period: from"), required=False)
-    until_2 = DayField(label=_("Second period: until"), required=False)
-    from_3 = DayField(label=_("Third period: from"), required=False)
-    until_3 = DayField(label=_("Third period: until"), required=False)
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._fill_periods()
+        self.numbers = range(1, self._shown() + 1)
+        for number in self.numbers:
+            self.fields |= {f"{part}_{number}": question(part, number) for part in self.parts}
         self.helper = FormHelper()
-        self.helper.layout = Layout(*self._meta.fields or (), Fieldset(self.periods_title, *self._rows()))
+        title = Fieldset(self.periods_title, *self._rows(), css_id=ANCHOR)
+        self.helper.layout = Layout(*self._meta.fields or (), title)
+
+    @classmethod
+    def asks(cls, name: str) -> bool:
+        """Take every period that there may be."""
+        return super().asks(name) or name in {f"{part}_{number}" for part in cls.parts for number in range(1, MOST + 1)}
 
     def needed(self) -> int:
         """Return how many weekdays at least one period must hold."""
@@ -66,9 +74,9 @@ class DatesPage(PageForm):
     def clean(self) -> dict[str, Any]:
         """Check the periods, which only together make sense."""
         super().clean()
-        for number in WINDOWS:
+        for number in self.numbers:
             self._clean_period(number)
-        if not any(self.has_error(f"{part}_{number}") for part in self.parts for number in WINDOWS):
+        if not any(self.has_error(f"{part}_{number}") for part in self.parts for number in self.numbers):
             self._clean_periods()
         return self.cleaned_data
 
@@ -78,7 +86,7 @@ class DatesPage(PageForm):
 
     def facts(self) -> list[tuple[str, str]]:
         """Return the answers in words, each period in one line."""
-        if any(self.has_error(f"{part}_{number}") for part in self.parts for number in WINDOWS):
+        if any(self.has_error(f"{part}_{number}") for part in self.parts for number in self.numbers):
             return super().facts()
         own = [(str(self.fields[name].label), self._said(name)) for name in self._meta.fields or ()]
         return [*own, *((_now("Period"), _in_words(period)) for period in self.periods())]
@@ -94,21 +102,36 @@ class DatesPage(PageForm):
 
     def _rows(self) -> Iterator[Div]:
         width = "col-sm-4" if len(self.parts) > 2 else "col-sm-6"  # noqa: PLR2004 twelve columns shared out
-        for number in WINDOWS:
+        for number in self.numbers:
             yield Div(
                 *(Field(f"{part}_{number}", wrapper_class=width) for part in self.parts),
                 css_class="row align-items-end",
             )
+        if len(self.numbers) < MOST:
+            yield HTML(
+                f'<button class="btn btn-plain" name="row" value="add">{escape(_now("Another period"))}</button>'
+            )
 
-    def _fill_periods(self) -> None:
-        stored = self.instance.availabilities.all() if self.instance.pk else []
-        for number, window in zip(WINDOWS, stored, strict=False):
+    def _shown(self) -> int:
+        """Return how many periods are asked about: those that were given and an empty one."""
+        if self.is_bound:
+            filled = (name.rpartition("_")[2] for name, values in self.raw.items() if any(values))
+            given = max((int(number) for number in filled if number.isdecimal()), default=0)
+        else:
+            given = self._fill_periods()
+        return min(max(given + 1, FEWEST), MOST)
+
+    def _fill_periods(self) -> int:
+        """Begin with the periods that are stored, and return their number."""
+        stored = self.instance.availabilities.all()[:MOST] if self.instance.pk else []
+        for number, window in enumerate(stored, start=1):
             self.initial[f"from_{number}"] = window.first_day
             self.initial[f"until_{number}"] = window.last_day
             self.initial[f"places_{number}"] = window.capacity
+        return len(stored)
 
     def _given(self) -> Iterator[Availability]:
-        for number in WINDOWS:
+        for number in self.numbers:
             first_day, last_day = self.cleaned_data.get(f"from_{number}"), self.cleaned_data.get(f"until_{number}")
             if first_day and last_day:
                 places = self.cleaned_data.get(f"places_{number}")
@@ -170,10 +193,6 @@ class HostDates(DatesPage):
     periods_title = _("When you could receive visitors")
     parts = ("from", "until", "places")
 
-    places_1 = places_field(_("First period: visitors"))
-    places_2 = places_field(_("Second period: visitors"))
-    places_3 = places_field(_("Third period: visitors"))
-
     class Meta:
         model = Candidature
         fields = ("capacity",)
@@ -189,7 +208,7 @@ class HostDates(DatesPage):
         """Refuse more places in a period than there are in all, and places of a period that is not given."""
         super().clean()
         most = self.cleaned_data.get("capacity")
-        for number in WINDOWS:
+        for number in self.numbers:
             places = self.cleaned_data.get(f"places_{number}")
             if places and most and places > most:
                 told = _("You can receive %(number)s in all.")

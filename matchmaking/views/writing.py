@@ -23,7 +23,7 @@ from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import MoveConflict
 from matchmaking import obstacles, permissions, queries
 from matchmaking.forms.candidatures import PAGES
-from matchmaking.forms.periods import DatesPage
+from matchmaking.forms.periods import ANCHOR, DatesPage
 from matchmaking.forms.writing import CandidatureWriting, begin
 from matchmaking.models import Candidature
 from matchmaking.transitions.candidatures import against_taking_part
@@ -89,6 +89,10 @@ class CandidaturePages(Pages[CandidatureWriting]):
         """Return the address of a page, or of the check of all answers."""
         key = [writing.row.pk]
         return reverse("matchmaking:edit_page", args=[*key, slug]) if slug else reverse("matchmaking:check", args=key)
+
+    def stays_at(self, request: HtmxHttpRequest, writing: CandidatureWriting, slug: str) -> str:
+        """Whoever asks for another period stays at the periods, with nothing said about what is missing."""
+        return f"{self.address(writing, slug)}#{ANCHOR}" if "row" in request.POST else ""
 
     def way_back(self, writing: CandidatureWriting, before: str) -> tuple[str, StrOrPromise]:
         """Return the page before; from the first one the candidature itself."""

@@ -102,6 +102,39 @@ def test_a_second_period_is_whole_or_empty_and_apart_from_the_first(errors_after
     assert telling in errors_after("visitor", "dates", **days)[field]
 
 
+def test_there_is_always_an_empty_period_more_up_to_twelve(client, member):
+    candidature = begin(client, "host", member)
+    answers = right_answers("host")
+    for slug, given in answers.items():
+        answer(client, candidature, slug, given)
+    page, some = f"/candidatures/{candidature.pk}/edit/dates/", answers["dates"] | periods(2, 5)
+
+    stayed = answer(client, candidature, "dates", some | {"row": "add"})
+
+    assert stayed.url == f"{page}#periods"
+    assert period_names(client.get(page)) == [1, 2, 3, 4, 5]
+    answer(client, candidature, "dates", some | periods(2, 13))
+    html = client.get(page).content.decode()
+    assert period_names(client.get(page)) == list(range(1, 13))
+    assert "Another period" not in html
+    assert hand_in(client, candidature).status_code == 302
+    assert candidature.availabilities.count() == 12
+
+
+def periods(first, after):
+    """Return so many further periods of a week as somebody would type them."""
+    starts = {number: 60 + 10 * number for number in range(first, after)}
+    return {
+        f"{part}_{number}": factories.in_days(start + more).isoformat()
+        for number, start in starts.items()
+        for part, more in (("from", 0), ("until", 6))
+    }
+
+
+def period_names(response):
+    return [int(name.removeprefix("from_")) for name in response.context["form"].fields if name.startswith("from_")]
+
+
 def test_a_period_has_to_be_long_enough_for_the_visit(errors_after):
     days = {"from_1": factories.in_days(20).isoformat(), "until_1": factories.in_days(21).isoformat()}
 

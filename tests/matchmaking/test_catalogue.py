@@ -89,6 +89,20 @@ def test_the_hosts_are_narrowed_by_a_word_of_a_vocabulary(
     assert shown(client, "/hosts/", **{name: str(people.term(vocabulary, other).pk)}) == []
 
 
+@pytest.mark.parametrize(("is_named", "found_by"), [(True, "Textile manufacturing"), (False, "Automotive")])
+def test_the_sectors_that_a_host_states_go_before_those_of_its_organisation(
+    client, visitor, host, visitor_person, is_named, found_by
+):
+    sectors = {name: people.term(Vocabulary.SECTOR, name) for name in ("Automotive", "Textile manufacturing")}
+    host.sectors.set([sectors["Textile manufacturing"]])
+    Candidature.objects.filter(pk=host.pk).update(is_named=is_named)
+    client.force_login(visitor_person)
+
+    found = [name for name, term in sectors.items() if shown(client, "/hosts/", sector=str(term.pk))]
+
+    assert found == [found_by]
+
+
 @pytest.mark.parametrize(
     "query",
     [
