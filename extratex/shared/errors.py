@@ -1,6 +1,7 @@
 """What people see when something is refused or down: a clear page with the next step, never a bare trace."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -30,8 +31,14 @@ class ConflictMiddleware:
         """Turn a conflict into its page; leave everything else alone."""
         if not isinstance(exception, MoveConflict):
             return None
-        context = {"reason": exception.reason, "fresh": exception.fresh, "back": request.META.get("HTTP_REFERER", "")}
+        context = {"reason": exception.reason, "fresh": exception.fresh, "back": _way_back(request)}
         return render(request, "409.html", context, status=409)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return where the person came from; nothing where that page has just been refused."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    return "" if request.method == "GET" and urlsplit(came_from).path == request.path else came_from
 
 
 class DatabaseDownMiddleware:

@@ -57,6 +57,18 @@ def test_a_conflict_says_its_reason(client: Client, stranger: User) -> None:
 
 
 @pytest.mark.urls(__name__)
+@pytest.mark.parametrize("came_from", ["/organisation/1/", "/broken/409/"])
+def test_a_conflict_leads_back_but_never_in_a_circle(client: Client, stranger: User, came_from: str) -> None:
+    client.force_login(stranger)
+    address = f"http://testserver{came_from}"
+
+    page = client.get("/broken/409/", headers={"referer": address}).content.decode()
+
+    assert (f'href="{address}"' in page) == (came_from != "/broken/409/")
+    assert "See how it stands now" in page or "Go to your desk" in page
+
+
+@pytest.mark.urls(__name__)
 def test_a_database_that_is_down_asks_for_patience(client: Client, stranger: User) -> None:
     client.force_login(stranger)
 
