@@ -5,15 +5,16 @@ have, chosen so that a slip of the pen spoils one of them and leaves others; wha
 `clusters.rules.likeness`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 from operator import or_
 from time import monotonic
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, Value
 from rapidfuzz import fuzz
 
 from clusters.models import Organisation
@@ -51,15 +52,29 @@ def likely_duplicates(
     limit: int = 5,
 ) -> list[Duplicate]:
     """Return the organisations that are likely the one described, the likeliest first, whoever may see them."""
-    wanted = Profile(legal_name, country, town, vat, pic, website)
     own = but.pk if isinstance(but, Organisation) else but
-    weighed = {key: compare(wanted, profile) for key, profile in _candidates(wanted).items() if key != own}
-    best = sorted(
-        (key for key, likeness in weighed.items() if _is_likely(likeness)), key=lambda key: (-weighed[key].score, key)
-    )[:limit]
-    rows = Organisation.objects.select_related("reference_cluster")
-    found = rows.in_bulk(best) if best else {}
-    return [Duplicate(found[key], weighed[key].score, weighed[key].reasons) for key in best if key in found]
+    (found,) = likely_duplicates_of_each([Profile(legal_name, country, town, vat, pic, website)], but=own, limit=limit)
+    return found
+
+
+def likely_duplicates_of_each(
+    wanted: Sequence[Profile], *, but: int | None = None, limit: int = 5
+) -> list[list[Duplicate]]:
+    """Return the same for each of many descriptions, in two queries however many they are."""
+    likely: list[dict[int, Likeness]] = []
+    for profile, candidates in zip(wanted, _candidates(wanted), strict=True):
+        weighed = {key: compare(profile, other) for key, other in candidates.items() if key != but}
+        likely.append(_best({key: likeness for key, likeness in weighed.items() if _is_likely(likeness)}, limit))
+    keys = {key for best in likely for key in best}
+    found = Organisation.objects.select_related("reference_cluster").in_bulk(keys) if keys else {}
+    return [
+        [Duplicate(found[key], each.score, each.reasons) for key, each in best.items() if key in found]
+        for best in likely
+    ]
+
+
+def _best(weighed: Mapping[int, Likeness], limit: int) -> dict[int, Likeness]:
+    return dict(sorted(weighed.items(), key=lambda item: (-item[1].score, item[0]))[:limit])
 
 
 def _is_likely(likeness: Likeness) -> bool:
@@ -67,22 +82,32 @@ def _is_likely(likeness: Likeness) -> bool:
     return likeness.score >= ALIKE or any(reason.code.startswith("same_") for reason in likeness.reasons)
 
 
-def _candidates(wanted: Profile) -> dict[int, Profile]:
-    """Return what shares a number, the website or the name, and of what is written alike the most alike."""
+def _candidates(wanted: Sequence[Profile]) -> list[dict[int, Profile]]:
+    """Return for each what shares a number, the website or the name, and of what is written alike the most alike."""
+    certain: list[dict[int, Profile]] = [{} for _each in wanted]
+    near: list[dict[int, Profile]] = [{} for _each in wanted]
+    for is_certain, place, key, *facts in _answers(wanted):
+        (certain if is_certain else near)[place][key] = Profile(*facts)
+    return [found | _most_alike(each, alike) for each, found, alike in zip(wanted, certain, near, strict=True)]
+
+
+def _answers(wanted: Sequence[Profile]) -> Iterable[tuple[Any, ...]]:
+    """Ask for all of them in one query; each answer says to which of them it belongs, and whether it is certain."""
     rows = Organisation.objects.order_by()
-    found = _read(rows.filter(_certain(wanted))[:MOST_CERTAIN])
-    questions = _questions([word for word in wanted.words if len(word) >= SHORTEST_PIECE_OF] or list(wanted.words))
-    if questions:
-        alike = (Q(name_grams__contains=grams) for grams in questions)
-        near = _read(rows.filter(reduce(or_, alike))[:MOST_ROWS])
-        text = " ".join(wanted.words)
-        ordered = sorted(near, key=lambda key: (-fuzz.token_sort_ratio(text, near[key].key), key))
-        found |= {key: near[key] for key in ordered[:MOST_WEIGHED]}
-    return found
+    asked = []
+    for place, each in enumerate(wanted):
+        asked.append(rows.filter(_certain(each)).values_list(Value(1), Value(place), *FACTS)[:MOST_CERTAIN])
+        questions = _questions([word for word in each.words if len(word) >= SHORTEST_PIECE_OF] or list(each.words))
+        if questions:
+            alike = reduce(or_, (Q(name_grams__contains=grams) for grams in questions))
+            asked.append(rows.filter(alike).values_list(Value(0), Value(place), *FACTS)[:MOST_ROWS])
+    return asked[0].union(*asked[1:], all=True) if asked else ()
 
 
-def _read(rows: QuerySet[Organisation]) -> dict[int, Profile]:
-    return {key: Profile(*facts) for key, *facts in rows.values_list(*FACTS)}
+def _most_alike(wanted: Profile, near: Mapping[int, Profile]) -> dict[int, Profile]:
+    text = " ".join(wanted.words)
+    ordered = sorted(near, key=lambda key: (-fuzz.token_sort_ratio(text, near[key].key), key))
+    return {key: near[key] for key in ordered[:MOST_WEIGHED]}
 
 
 def _certain(wanted: Profile) -> Q:

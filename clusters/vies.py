@@ -5,6 +5,7 @@ again after growing pauses, and after the last one a person has to look.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
@@ -48,6 +49,18 @@ def ask_for(organisation: Organisation) -> None:
     check, _created = VatCheck.objects.update_or_create(organisation=organisation, defaults=fresh)
     _record(organisation.pk, organisation.vat, VatState.PENDING)
     ring("clusters.check_vat", check_id=check.pk)
+
+
+@transaction.atomic
+def ask_for_new(organisations: Iterable[Organisation]) -> None:
+    """Ask about the numbers of organisations that have just been stored, about all of them at once."""
+    asked = [each for each in organisations if _can_be_asked(each)]
+    fresh = VatCheck.objects.bulk_create(
+        VatCheck(organisation=each, number=each.vat, due_at=clock.now()) for each in asked
+    )
+    Organisation.objects.filter(pk__in=[each.pk for each in asked]).update(vat_state=VatState.PENDING)
+    for check in fresh:
+        ring("clusters.check_vat", check_id=check.pk)
 
 
 def carry_out(check_id: int) -> None:

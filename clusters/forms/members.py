@@ -1,6 +1,7 @@
 """One row of a list of members, looked at by the very rules of a registration."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clusters.drafts import Page
+from clusters.forms.offers import Offers
 from clusters.forms.organisations import ClusterForm, PlaceForm, WhoForm, WorkForm
 from clusters.forms.pages import PageForm, look_through
 from clusters.forms.size import SizeForm
@@ -23,7 +25,7 @@ class ContactForm(forms.Form):
 class _Who(WhoForm):
     """Who it is; that a VAT number is known already is for the search of duplicates to say."""
 
-    def refuse_vat(self) -> None:
+    def refuse_known_vat(self, number: str) -> None:
         """Let it pass: the row is proposed as a duplicate."""
 
     def validate_constraints(self) -> None:
@@ -45,12 +47,12 @@ PAGES: tuple[type[PageForm], ...] = (_Who, SizeForm, _Place, WorkForm, ClusterFo
 
 
 class Member:
-    """A member as a list describes it: what is wrong by field, and storing it once nothing is."""
+    """A member as a list describes it, and what is wrong with it by field."""
 
-    def __init__(self, answers: Mapping[str, Any], cluster: Cluster) -> None:
+    def __init__(self, answers: Mapping[str, Any], cluster: Cluster, offers: Offers) -> None:
         self.instance = Organisation()
         given = {**answers, "reference_cluster": cluster.pk}
-        self._pages = look_through(PAGES, lambda page: _typed_into(page, given), self.instance)
+        self._pages = look_through(PAGES, lambda page: _typed_into(page, given), self.instance, offers)
         self._contact = ContactForm(given)
         self.errors: dict[str, list[str]] = {
             name: [str(message) for message in messages]
@@ -62,12 +64,19 @@ class Member:
         """Return an answer as it would be stored; None where it is wrong or not given."""
         return next((form.cleaned_data[name] for form in self._pages if name in form.cleaned_data), None)
 
-    def write(self) -> Organisation:
-        """Store the organisation."""
-        self.instance.save()
-        for form in self._pages:
-            form.save_related()
-        return self.instance
+
+def store(members: Iterable[Member]) -> list[Organisation]:
+    """Store the organisations of members, all of them in few statements; a list names no enterprises."""
+    described = [(member, copy(member.instance)) for member in members]
+    stored = Organisation.objects.bulk_create(organisation for _member, organisation in described)
+    for field in Organisation._meta.many_to_many:
+        links = field.remote_field.through
+        links._default_manager.bulk_create(
+            links(organisation=organisation, term=term)
+            for member, organisation in described
+            for term in member.value(field.name) or ()
+        )
+    return stored
 
 
 def _typed_into(page: type[PageForm], given: Mapping[str, Any]) -> Page:

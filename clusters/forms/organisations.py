@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from clusters import operations, places, queries, vat
+from clusters import operations, places, vat
 from clusters.duplicates import Duplicate, likely_duplicates
 from clusters.enums import Vocabulary
+from clusters.forms.offers import OneOffered, SeveralOffered
 from clusters.forms.pages import PageForm
-from clusters.models import Cluster, Organisation, Term
+from clusters.models import Cluster, Organisation
 from clusters.operations import Assignment
 from clusters.places import Town
-from clusters.regions import regions_of
 
 SHOWN = 3
 
@@ -29,6 +29,14 @@ VAT_ERRORS = {
         "This is written like a VAT number of %(other)s, but the country that you chose is %(country)s. Correct one of "
         "the two."
     ),
+}
+
+
+VOCABULARIES = {
+    "sectors": Vocabulary.SECTOR,
+    "technologies": Vocabulary.TECHNOLOGY,
+    "ecosystems": Vocabulary.ECOSYSTEM,
+    "key_technologies": Vocabulary.KEY_TECHNOLOGY,
 }
 
 
@@ -61,9 +69,8 @@ class WhoForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = queries.eligible_countries()
-        names = sorted(((code, str(countries.name(code))) for code in codes), key=lambda pair: pair[1])
-        self.fields["country"].choices = [("", gettext_lazy("Choose a country")), *names]  # type: ignore[attr-defined]
+        choices = [("", gettext_lazy("Choose a country")), *self.offers.countries]
+        self.fields["country"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Check the VAT number by the rules of the country, and that nobody has registered it."""
@@ -88,18 +95,18 @@ class WhoForm(PageForm):
             self.add_error("vat", str(VAT_ERRORS[fault.reason]) % values)
             return
         self.cleaned_data["vat"] = checked
-        if Organisation.objects.filter(vat=checked).exclude(pk=self.instance.pk).exists():
-            self.refuse_vat()
+        self.refuse_known_vat(checked)
 
-    def refuse_vat(self) -> None:
-        """Say that somebody has registered this number already, and what to do."""
-        self.add_error(
-            "vat",
-            _(
-                "An organisation with this VAT number is registered already. Look for it and ask to join: you need not "
-                "register it again."
-            ),
-        )
+    def refuse_known_vat(self, number: str) -> None:
+        """Where somebody has registered this number already, say so, and what to do."""
+        if Organisation.objects.filter(vat=number).exclude(pk=self.instance.pk).exists():
+            self.add_error(
+                "vat",
+                _(
+                    "An organisation with this VAT number is registered already. Look for it and ask to join: you need "
+                    "not register it again."
+                ),
+            )
 
 
 class PlaceForm(PageForm):
@@ -125,11 +132,10 @@ class PlaceForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regions = regions_of(queries.nuts_prefix_of(self.known.get("country") or ""))
-        if not regions:
+        names = self.offers.regions(self.known.get("country") or "")
+        if not names:
             del self.fields["nuts"]
             return
-        names = [(region.code, region.name) for region in regions]
         self.fields["nuts"] = forms.ChoiceField(
             label=_("Region"),
             choices=names if len(names) == 1 else [("", _("Choose a region")), *names],
@@ -185,6 +191,7 @@ class WorkForm(PageForm):
             "website",
             "description",
         )
+        field_classes: ClassVar = dict.fromkeys(VOCABULARIES, SeveralOffered)
         widgets: ClassVar = {
             "sectors": forms.CheckboxSelectMultiple,
             "technologies": forms.CheckboxSelectMultiple,
@@ -200,16 +207,11 @@ class WorkForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._limit("sectors", Vocabulary.SECTOR)
-        self._limit("technologies", Vocabulary.TECHNOLOGY)
-        self._limit("ecosystems", Vocabulary.ECOSYSTEM)
-        self._limit("key_technologies", Vocabulary.KEY_TECHNOLOGY)
-
-    def _limit(self, name: str, vocabulary: Vocabulary) -> None:
-        self.fields[name].queryset = Term.objects.of(vocabulary)  # type: ignore[attr-defined]
+        for name, vocabulary in VOCABULARIES.items():
+            self.fields[name].let_choose(self.offers.terms(vocabulary))  # type: ignore[attr-defined]
 
 
-class ClusterField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameters at run time
+class ClusterField(OneOffered):
     """A choice of clusters, each with its country."""
 
     def label_from_instance(self, obj: Cluster) -> str:
@@ -240,7 +242,7 @@ class ClusterForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reference_cluster"].queryset = queries.clusters_to_choose()  # type: ignore[attr-defined]
+        self.fields["reference_cluster"].let_choose(self.offers.clusters)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Assign a cluster where none was chosen; one that was assigned before stays so with its reason."""

@@ -14,6 +14,7 @@ from django_countries import countries
 from django_stubs_ext import StrOrPromise
 
 from clusters.drafts import Page
+from clusters.forms.offers import Offers
 from clusters.words import listed
 
 type Fact = tuple[str, str]
@@ -23,7 +24,8 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at r
     """One page of a form, bound to what was typed; unbound it shows what is stored already.
 
     `needs` names the answers that it must know, each with the page that asks for it; `known` brings them.
-    `also` are answers of the page that are no field of its own.
+    `also` are answers of the page that are no field of its own. `offers` are what can be chosen, where several forms
+    share what was read.
     """
 
     slug: ClassVar[str]
@@ -33,9 +35,17 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at r
     needs: ClassVar[Mapping[str, str]] = {}
     also: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, raw: Page | None, *, instance: models.Model, known: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        raw: Page | None,
+        *,
+        instance: models.Model,
+        known: Mapping[str, Any] | None = None,
+        offers: Offers | None = None,
+    ) -> None:
         self.raw = raw or {}
         self.known = dict(known or {})
+        self.offers = offers or Offers()
         super().__init__(None if raw is None else MultiValueDict(raw), instance=instance)
 
     @classmethod
@@ -79,13 +89,17 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at r
 
 
 def look_through(
-    pages: Iterable[type[PageForm]], typed: Callable[[type[PageForm]], Page], instance: models.Model
+    pages: Iterable[type[PageForm]],
+    typed: Callable[[type[PageForm]], Page],
+    instance: models.Model,
+    offers: Offers | None = None,
 ) -> list[PageForm]:
     """Return the pages in their order, each filled in and looked at, all on one row that is not stored yet."""
     known: dict[str, Any] = {}
     looked_at = []
+    shared = offers or Offers()
     for page in pages:
-        form = page(typed(page), instance=instance, known=known)
+        form = page(typed(page), instance=instance, known=known, offers=shared)
         form.full_clean()
         known |= form.cleaned_data
         looked_at.append(form)

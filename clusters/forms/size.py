@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from clusters import sizes
 from clusters.drafts import Page
 from clusters.enums import EnterpriseRelation, OrganisationType, Vocabulary
+from clusters.forms.offers import OneOffered
 from clusters.forms.pages import PageForm, raw_answers
-from clusters.models import Organisation, RelatedEnterprise, Term
+from clusters.models import Organisation, RelatedEnterprise
 from clusters.rules.size import Assessment
 from clusters.sizes import Explanation
 
@@ -83,6 +84,7 @@ class SizeForm(PageForm):
             "balance_eur",
             "is_publicly_controlled",
         )
+        field_classes: ClassVar = {"scaling_up_kind": OneOffered}
         help_texts: ClassVar = {
             "scaling_up_kind": gettext_lazy("Only for scaling-up support organisations."),
             "headcount": gettext_lazy("Of your organisation alone, part-time staff by their share."),
@@ -96,8 +98,8 @@ class SizeForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = Term.objects.of(Vocabulary.SCALING_UP_KIND)
-        self.fields["scaling_up_kind"].queryset = kinds  # type: ignore[attr-defined]
+        kinds = self.offers.terms(Vocabulary.SCALING_UP_KIND)
+        self.fields["scaling_up_kind"].let_choose(kinds)  # type: ignore[attr-defined]
 
     @classmethod
     def asks(cls, name: str) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from clusters import operations, queries, remarks
+from clusters.forms.offers import Offer
 from clusters.forms.organisations import ClusterField
 from clusters.models import Cluster, Organisation, SavedView
 from clusters.pages import value_of
@@ -87,7 +88,7 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["lies_with"] = organisation.reference_cluster_id
         choice = queries.clusters_to_choose().exclude(pk=organisation.reference_cluster_id)
-        self.fields["cluster"].queryset = choice  # type: ignore[attr-defined]
+        self.fields["cluster"].let_choose(Offer(choice))  # type: ignore[attr-defined]
         found = operations.assign_cluster(organisation.country.code, list(organisation.sectors.all()))
         if found is not None and found.cluster.pk != organisation.reference_cluster_id:
             self.fields["cluster"].help_text = _("By country and sector the portal would choose %(cluster)s.") % {

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django_countries import countries
 
-from clusters import queries
 from clusters.enums import OrganisationType, Vocabulary
+from clusters.forms.offers import Offers
 from clusters.importing.columns import BY_NAME, COLUMNS, Column, folded
-from clusters.models import Term
 from extratex.shared.languages import WORKING_LANGUAGES
 
 BETWEEN = re.compile(r"[;|\n]")
@@ -53,25 +51,29 @@ class Problem:
 
 @dataclass(frozen=True)
 class Words:
-    """The words that a choice understands, read once for many rows: folded word to value, and the names to show."""
+    """The words that a choice understands, read once for many rows: folded word to value, and the names to show.
+
+    `offers` are the same choices as the registration's form knows them.
+    """
 
     values: Mapping[str, Mapping[str, str]]
     names: Mapping[str, tuple[str, ...]]
+    offers: Offers
 
     @classmethod
     def read(cls) -> "Words":
-        """Read countries, types, languages and terms as they are today, in two queries."""
-        names: dict[str, dict[str, str]] = {"type": {}, "country": {}, "languages": {}, **{name: {} for name in TERMS}}
+        """Read countries, types, languages and terms as they are today."""
+        offers = Offers()
+        names: dict[str, dict[str, str]] = {"type": {}, "country": {}, "languages": {}}
         for value, label in OrganisationType.choices:
             names["type"][str(label)] = value
-        for code in queries.eligible_countries():
-            names["country"][str(countries.name(code))] = code
+        for code, label in offers.countries:
+            names["country"][label] = code
         for code, label in WORKING_LANGUAGES:
             names["languages"][str(label)] = code
-        columns = {vocabulary.value: name for name, vocabulary in TERMS.items()}
-        for pk, vocabulary, name in Term.objects.filter(vocabulary__in=columns).values_list("pk", "vocabulary", "name"):
-            names[columns[vocabulary]][name] = str(pk)
-        return cls(_understood(names), {column: tuple(sorted(words)) for column, words in names.items()})
+        for column, vocabulary in TERMS.items():
+            names[column] = {term.name: key for key, term in offers.terms(vocabulary).by_key.items()}
+        return cls(_understood(names), {column: tuple(sorted(words)) for column, words in names.items()}, offers)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Bringing the chosen rows in, chunk by chunk; each row stands for itself and says why it could not be brought in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clusters import permissions
 from clusters.enums import ImportStatus, RowChoice, RowOutcome
-from clusters.forms.members import Member
+from clusters.forms.members import Member, store
 from clusters.importing import likely
 from clusters.importing.answers import Words, answers_of
 from clusters.importing.snapshots import is_empty, put, snapshot
@@ -19,13 +19,14 @@ from clusters.transitions import organisations as transitions
 from clusters.words import listed
 from extratex.shared.moves import MoveConflict, MoveForbidden
 
-CHUNK = 25
+CHUNK = 50
 LONGEST_NOTE = 300
 FILLED = (
     *("vat", "pic", "website", "address", "postcode", "headcount", "turnover_eur", "balance_eur"),
     *("description", "languages", "sectors", "technologies"),
 )
-type Work = Callable[[ImportedRow, MemberImport, User, Words], None]
+SEVERAL = tuple(field.name for field in Organisation._meta.many_to_many)
+type Work = Callable[[Sequence[ImportedRow]], None]
 
 
 class NotPossible(Exception):
@@ -42,8 +43,7 @@ def steps(member_import: MemberImport) -> Iterator[int]:
             if not is_still(member_import, ImportStatus.APPLYING):
                 return
             chunk = list(member_import.rows.to_apply().select_related("existing").order_by("number")[:CHUNK])
-            for row in chunk:
-                bring_in(row, member_import, actor, words)
+            bring_in(chunk, member_import, actor, words)
             progress(member_import, chunk)
         if not chunk:
             break
@@ -51,23 +51,34 @@ def steps(member_import: MemberImport) -> Iterator[int]:
     _finish(member_import)
 
 
-def bring_in(row: ImportedRow, member_import: MemberImport, actor: User, words: Words) -> None:
-    """Bring one row in as it was chosen, or note on it why that is not possible."""
-    work: Work = _fill if row.choice == RowChoice.TAKE else _create
-    try:
-        with transaction.atomic():
-            work(row, member_import, actor, words)
-    except NotPossible as fault:
-        _note(row, str(fault))
-    except MoveForbidden:
-        _note(row, _("Whoever asked for it may not do it any more."))
-    except MoveConflict as fault:
-        _note(row, str(fault.reason))
-    except IntegrityError as fault:
-        if "vat_number_belongs_to_one_organisation" not in str(fault):
-            raise
-        _note(row, _("Another organisation has this VAT number by now."))
-    row.save(update_fields=["outcome", "outcome_note", "organisation", "written"])
+def bring_in(rows: Sequence[ImportedRow], member_import: MemberImport, actor: User, words: Words) -> None:
+    """Bring rows in as they were chosen, or note on each why that is not possible."""
+    members = {row.number: member for row in rows if (member := member_of(row, member_import, words)) is not None}
+    right = [row for row in rows if row.number in members]
+    new = _newcomers([row for row in right if row.choice != RowChoice.TAKE], member_import)
+
+    def create(some: Sequence[ImportedRow]) -> None:
+        _create(some, [members[row.number] for row in some], member_import, actor)
+
+    def fill(some: Sequence[ImportedRow]) -> None:
+        for row in some:
+            _fill(row, members[row.number], member_import, actor)
+
+    _attempt(new, create)
+    _attempt([row for row in right if row.choice == RowChoice.TAKE], fill)
+    ImportedRow.objects.bulk_update(rows, ["outcome", "outcome_note", "organisation", "written"])
+
+
+def member_of(row: ImportedRow, member_import: MemberImport, words: Words) -> Member | None:
+    """Read the row once more, for rules and words may have changed since the check; note what is wrong by now."""
+    answers = answers_of(row.cells, words)
+    member = Member(answers.form, member_import.cluster, words.offers)
+    wrong = [problem.wrong for problem in answers.problems]
+    wrong += [message for messages in member.errors.values() for message in messages]
+    if wrong:
+        _note(row, " ".join(wrong))
+        return None
+    return member
 
 
 def who_asked(member_import: MemberImport, move: str) -> User:
@@ -86,18 +97,43 @@ def progress(member_import: MemberImport, chunk: list[ImportedRow]) -> None:
     MemberImport.objects.filter(pk=member_import.pk).update(done=F("done") + len(chunk), attempts=1, fault="")
 
 
-def _create(row: ImportedRow, member_import: MemberImport, actor: User, words: Words) -> None:
-    member = _member(row, member_import, words)
-    _refuse_newcomers(row, member_import)
-    transitions.admit(member.instance, member.write, actor=actor, source=member_import)
-    row.organisation = Organisation.objects.get(pk=member.instance.pk)
-    row.written = snapshot(row.organisation)
-    row.outcome, row.outcome_note = RowOutcome.CREATED, ""
+def _attempt(rows: Sequence[ImportedRow], work: Work) -> None:
+    """Do the work on all rows at once; where one of them does not let it happen, on each for itself."""
+    if not rows:
+        return
+    try:
+        with transaction.atomic():
+            work(rows)
+    except (NotPossible, MoveForbidden, MoveConflict, IntegrityError) as fault:
+        if len(rows) == 1:
+            _note(rows[0], _why_not(fault))
+            return
+        for row in rows:
+            _attempt([row], work)
 
 
-def _fill(row: ImportedRow, member_import: MemberImport, actor: User, words: Words) -> None:
+def _why_not(fault: Exception) -> str:
+    if isinstance(fault, MoveForbidden):
+        return _("Whoever asked for it may not do it any more.")
+    if isinstance(fault, IntegrityError):
+        if "vat_number_belongs_to_one_organisation" not in str(fault):
+            raise fault
+        return _("Another organisation has this VAT number by now.")
+    return str(fault)
+
+
+def _create(rows: Sequence[ImportedRow], members: Sequence[Member], member_import: MemberImport, actor: User) -> None:
+    described = [member.instance for member in members]
+    stored = transitions.admit(described, lambda: store(members), actor=actor, source=member_import)
+    fresh = Organisation.objects.prefetch_related(*SEVERAL).in_bulk([each.pk for each in stored])
+    for row, organisation in zip(rows, stored, strict=True):
+        row.organisation = fresh[organisation.pk]
+        row.written = snapshot(row.organisation)
+        row.outcome, row.outcome_note = RowOutcome.CREATED, ""
+
+
+def _fill(row: ImportedRow, member: Member, member_import: MemberImport, actor: User) -> None:
     """Fill what the existing organisation has not said; what it has said stays."""
-    member = _member(row, member_import, words)
     existing = Organisation.objects.select_for_update(of=("self",)).filter(pk=row.existing_id or 0).first()
     if existing is None or not likely.may_be_taken(existing, member_import):
         raise NotPossible(_("The existing organisation cannot be filled in any more."))
@@ -113,42 +149,31 @@ def _fill(row: ImportedRow, member_import: MemberImport, actor: User, words: Wor
     put(existing, {name: new for name, (_old, new) in changed.items()})
     labels = listed(Organisation.label_of(name) for name in changed)
     transitions.note_filling(existing, actor=actor, source=member_import, fields=list(changed))
-    row.written = {name: [old, _stored(existing, name)] for name, (old, _new) in changed.items()}
+    after = snapshot(Organisation.objects.get(pk=existing.pk), changed)
+    row.written = {name: [before[name], after[name]] for name in changed}
     row.outcome, row.outcome_note = RowOutcome.FILLED, labels[:LONGEST_NOTE]
 
 
-def _member(row: ImportedRow, member_import: MemberImport, words: Words) -> Member:
-    """Read the row once more: rules and words may have changed since the check."""
-    answers = answers_of(row.cells, words)
-    member = Member(answers.form, member_import.cluster)
-    wrong = [problem.wrong for problem in answers.problems]
-    wrong += [message for messages in member.errors.values() for message in messages]
-    if wrong:
-        raise NotPossible(" ".join(wrong))
-    return member
-
-
-def _refuse_newcomers(row: ImportedRow, member_import: MemberImport) -> None:
-    """Stop where somebody has registered much the same since the check, by another way than this import."""
-    if likely.has_a_number_in_common(row):
-        raise NotPossible(_("An organisation with this VAT number or PIC is registered already."))
-    known = {each["organisation"] for each in row.duplicates}
-    own = set(member_import.rows.filter(organisation__isnull=False).values_list("organisation", flat=True))
-    for each in likely.found_for(row.identity):
-        if each.score >= likely.SURE and each.organisation.pk not in known | own:
-            text = _("%(name)s has been registered since the check and looks the same: upload the list again.")
-            raise NotPossible(text % {"name": each.organisation.legal_name})
+def _newcomers(rows: Sequence[ImportedRow], member_import: MemberImport) -> list[ImportedRow]:
+    """Leave out, with a note, what somebody has registered since the check by another way than this import."""
+    found = likely.found_for(rows)
+    for row, duplicates in zip(rows, found, strict=True):
+        if likely.has_a_number_in_common(row):
+            _note(row, _("An organisation with this VAT number or PIC is registered already."))
+            continue
+        known = {each["organisation"] for each in row.duplicates}
+        for each in duplicates:
+            is_new = each.score >= likely.SURE and each.organisation.pk not in known
+            if is_new and not member_import.rows.filter(organisation=each.organisation).exists():
+                text = _("%(name)s has been registered since the check and looks the same: upload the list again.")
+                _note(row, text % {"name": each.organisation.legal_name})
+                break
+    return [row for row in rows if row.outcome != RowOutcome.FAILED]
 
 
 def _given(member: Member, name: str) -> Any:
     value = member.value(name)
-    if hasattr(value, "values_list"):
-        return sorted(value.values_list("pk", flat=True))
-    return value
-
-
-def _stored(organisation: Organisation, name: str) -> Any:
-    return snapshot(Organisation.objects.get(pk=organisation.pk), [name])[name]
+    return sorted(term.pk for term in value) if value and name in SEVERAL else value
 
 
 def _note(row: ImportedRow, reason: str) -> None:

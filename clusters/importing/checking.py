@@ -1,6 +1,6 @@
 """The dry run: a file becomes rows, each looked at by the rules of a registration, and nothing else is changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -30,8 +30,7 @@ def steps(member_import: MemberImport) -> Iterator[int]:
         return
     words = Words.read()
     while chunk := list(member_import.rows.unchecked().order_by("number")[:CHUNK]):
-        for row in chunk:
-            check(row, member_import, words)
+        check(chunk, member_import, words)
         with transaction.atomic():
             if not _is_still_wanted(member_import):
                 return
@@ -42,10 +41,19 @@ def steps(member_import: MemberImport) -> Iterator[int]:
     _finish(member_import)
 
 
-def check(row: ImportedRow, member_import: MemberImport, words: Words) -> None:
-    """Look at one row, and note on it what is wrong, what it resembles and what is proposed."""
+def check(rows: Sequence[ImportedRow], member_import: MemberImport, words: Words) -> None:
+    """Look at rows, and note on each what is wrong, what it resembles and what is proposed."""
+    for row in rows:
+        look_at(row, member_import, words)
+    right = [row for row in rows if row.state != RowState.WRONG]
+    for row, duplicates in zip(right, likely.found_for(right), strict=True):
+        likely.propose(row, duplicates, member_import)
+
+
+def look_at(row: ImportedRow, member_import: MemberImport, words: Words) -> None:
+    """Note on a row what the rules of a registration find wrong, and by what its organisation is recognised."""
     answers = answers_of(row.cells, words)
-    member = Member(answers.form, member_import.cluster)
+    member = Member(answers.form, member_import.cluster, words.offers)
     known = {problem.column for problem in answers.problems}
     wrong = [
         Problem(column, " ".join(messages), advice_on(column))
@@ -56,8 +64,6 @@ def check(row: ImportedRow, member_import: MemberImport, words: Words) -> None:
     row.identity = _identity(row, member)
     if row.problems:
         row.state, row.choice, row.duplicates = RowState.WRONG, RowChoice.LEAVE, []
-    else:
-        likely.propose(row, likely.found_for(row.identity), member_import)
 
 
 def _read(member_import: MemberImport) -> bool:

@@ -1,10 +1,10 @@
 """What a row resembles: organisations that are registered, and earlier rows of the same list."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from clusters.duplicates import Duplicate, likely_duplicates
+from clusters.duplicates import Duplicate, likely_duplicates_of_each
 from clusters.enums import OrganisationStatus, RowChoice, RowState
 from clusters.models import ImportedRow, MemberImport, Organisation
 from clusters.rules.likeness import ALIKE, Profile, compare
@@ -16,9 +16,9 @@ SAME_NUMBERS = ("same_vat", "same_pic")
 TAKEN_FROM = (OrganisationStatus.SUBMITTED, OrganisationStatus.CHANGES_REQUESTED, OrganisationStatus.VALIDATED)
 
 
-def found_for(identity: dict[str, Any]) -> list[Duplicate]:
-    """Return the registered organisations that are likely the one of a row."""
-    return likely_duplicates(**identity)
+def found_for(rows: Sequence[ImportedRow]) -> list[list[Duplicate]]:
+    """Return for each row the registered organisations that are likely the one it means."""
+    return likely_duplicates_of_each([Profile(**row.identity) for row in rows])
 
 
 def may_be_taken(organisation: Organisation, member_import: MemberImport) -> bool:

@@ -34,7 +34,7 @@ def value_of(organisation: Organisation, name: str) -> Any:
     """Return one field as a JSON-ready value; several terms as their sorted keys."""
     field = Organisation._meta.get_field(name)
     if field.many_to_many:
-        return sorted(getattr(organisation, name).values_list("pk", flat=True)) if organisation.pk else []
+        return sorted(term.pk for term in getattr(organisation, name).all()) if organisation.pk else []
     value = getattr(organisation, field.attname)  # type: ignore[union-attr]  # a column has its name
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"

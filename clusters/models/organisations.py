@@ -1,6 +1,6 @@
 """Organisations: those that visit and those that host."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -189,6 +189,12 @@ class Organisation(models.Model):
         if update_fields is not None and self.DERIVED_FROM & set(update_fields):
             update_fields = {*update_fields, *self.DERIVED}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check every field; that the row exists that a field points to is not asked again where it is at hand."""
+        columns = (field for field in self._meta.concrete_fields if field.is_relation)
+        at_hand = {field.name for field in columns if field.is_cached(self) and field.value_from_object(self)}
+        super().clean_fields({*(exclude or ()), *at_hand})
 
     def derive(self) -> None:
         """Work out what the organisation is found by from its name, town and website, as they are now."""

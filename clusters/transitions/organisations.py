@@ -1,6 +1,6 @@
 """Every change of an organisation's status happens in this file, and nowhere else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -181,18 +181,26 @@ def _passed_on(former: Cluster) -> str:
 
 
 @transaction.atomic
-def admit(organisation: Organisation, write: Callable[[], Organisation], *, actor: User, source: MemberImport) -> None:
-    """Bring an organisation in from its cluster's list; `write` stores it.
+def admit(
+    organisations: Iterable[Organisation],
+    write: Callable[[], list[Organisation]],
+    *,
+    actor: User,
+    source: MemberImport,
+) -> list[Organisation]:
+    """Bring organisations in from their cluster's list, all or none; `write` stores them. Returns them as stored.
 
     The cluster vouches for its members, so that they are validated by the ordinary move; whoever is no member waits for
     a decision like everybody else.
     """
-    organisation.status = Status.SUBMITTED
-    stored, facts = write(), {"import": source.pk}
-    ORGANISATION.begin(stored, actor=actor, note=_named(source), facts=facts)
-    if stored.is_cluster_member:
-        ORGANISATION.apply("validate", stored, actor=actor, note=_named(source), facts=facts)
-    vies.ask_for(stored)
+    for each in organisations:
+        each.status = Status.SUBMITTED
+    stored, named, facts = write(), _named(source), {"import": source.pk}
+    ORGANISATION.begin_all(stored, actor=actor, note=named, facts=facts)
+    members = [each for each in stored if each.is_cluster_member]
+    ORGANISATION.apply_to_all("validate", members, actor=actor, note=named, facts=facts)
+    vies.ask_for_new(stored)
+    return stored
 
 
 def take_back(organisation: Organisation, *, actor: User, source: MemberImport) -> Organisation:

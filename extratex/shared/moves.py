@@ -105,16 +105,40 @@ class Machine[M: models.Model]:
         move = self.moves[name]
         with transaction.atomic():
             fresh = self._locked(obj)
-            if not move.allowed(actor, fresh):
-                raise MoveForbidden(str(_("You may not do this here.")))
-            if (reason := move.refusal(fresh)) is not None:
-                raise MoveConflict(reason, fresh)
-            if move.needs_note and not (note.strip() or (facts or {}).get("remarks")):
-                raise NoteMissing(str(_("Say why, so that the other side understands.")))
+            self._permit(move, fresh, actor=actor, note=note, facts=facts or {})
             self._write(move, fresh, actor=actor, note=note.strip(), changes=changes or {}, facts=facts or {})
             if effect is not None:
                 effect(fresh)
         return fresh
+
+    def apply_to_all(
+        self, name: str, rows: Iterable[M], *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None
+    ) -> None:
+        """Make the same move on many freshly locked rows, in as few queries as on one: on all of them, or on none.
+
+        Raises what `apply` raises at the first row that does not let it happen.
+        """
+        move = self.moves[name]
+        with transaction.atomic():
+            wanted = self.model._base_manager.filter(pk__in=[row.pk for row in rows])
+            fresh = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+            for row in fresh:
+                self._permit(move, row, actor=actor, note=note, facts=facts or {})
+            moved = self.model._base_manager.filter(pk__in=[row.pk for row in fresh]).exclude(status=move.target)
+            moved.update(status=move.target, status_since=clock.now())
+            events = [
+                self.event_model(
+                    subject=row,
+                    move=move.name,
+                    source=row.status,  # type: ignore[attr-defined]
+                    target=move.target,
+                    actor=actor,
+                    note=note.strip(),
+                    facts=dict(facts or {}),
+                )
+                for row in fresh
+            ]
+            self._events().bulk_create(events)
 
     def open_to(self, user: Any, obj: M) -> list[Move[M]]:
         """Return the moves that this person can make now: the buttons that a page draws."""
@@ -126,15 +150,25 @@ class Machine[M: models.Model]:
 
     def begin(self, obj: M, *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None) -> None:
         """Write the first event of a new row, so that its history starts with its author."""
-        self._events().create(
-            subject=obj,
-            move="begin",
-            source="",
-            target=obj.status,  # type: ignore[attr-defined]
-            actor=actor,
-            note=note,
-            facts=dict(facts or {}),
-        )
+        self.begin_all([obj], actor=actor, note=note, facts=facts)
+
+    def begin_all(
+        self, rows: Iterable[M], *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None
+    ) -> None:
+        """Write the first events of new rows."""
+        events = [
+            self.event_model(
+                subject=row,
+                move="begin",
+                source="",
+                target=row.status,  # type: ignore[attr-defined]
+                actor=actor,
+                note=note,
+                facts=dict(facts or {}),
+            )
+            for row in rows
+        ]
+        self._events().bulk_create(events)
 
     def record(
         self, name: str, obj: M, *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None
@@ -153,6 +187,14 @@ class Machine[M: models.Model]:
 
     def _events(self) -> Any:
         return self.event_model._default_manager
+
+    def _permit(self, move: Move[M], fresh: M, *, actor: Any, note: str, facts: Mapping[str, object]) -> None:
+        if not move.allowed(actor, fresh):
+            raise MoveForbidden(str(_("You may not do this here.")))
+        if (reason := move.refusal(fresh)) is not None:
+            raise MoveConflict(reason, fresh)
+        if move.needs_note and not (note.strip() or facts.get("remarks")):
+            raise NoteMissing(str(_("Say why, so that the other side understands.")))
 
     def _locked(self, obj: M) -> M:
         rows = self.model._base_manager.select_for_update(of=("self",))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from clusters.duplicates import frequencies, likely_duplicates
+from clusters.duplicates import frequencies, likely_duplicates, likely_duplicates_of_each
 from clusters.models import Organisation
 from clusters.rules.folding import name_key
+from clusters.rules.likeness import Profile
 
 pytestmark = pytest.mark.django_db
 
@@ -89,12 +90,24 @@ def test_odd_names_find_nothing_and_break_nothing(mill, name):
     assert likely_duplicates(legal_name=name, vat="'", pic="%", website="http://[") == []
 
 
-def test_the_search_takes_four_queries_whatever_there_is(mill, django_assert_num_queries):
+def test_the_search_takes_two_queries_whatever_there_is(mill, django_assert_num_queries):
     frequencies.forget()
-    with django_assert_num_queries(4):  # statistics, certain, alike, the organisations themselves
+    with django_assert_num_queries(3):  # statistics, what comes into question, the organisations themselves
         likely_duplicates(legal_name="Tessitura Valbisenzio", vat="IT00743110157")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         likely_duplicates(legal_name="Tessitura Valbisenzio", vat="IT00743110157")
+
+
+def test_many_are_searched_for_at_once_and_each_finds_its_own(mill, make_organisation, django_assert_num_queries):
+    other = make_organisation(legal_name="Přádelny Bohemia a.s.", country="CZ", town="Liberec")
+    names = ["Tessitura Valbisenzo", "Nothing of the Kind", "Pradelny Bohemia"] * 5
+    frequencies.read()
+
+    with django_assert_num_queries(2):
+        found = likely_duplicates_of_each([Profile(name) for name in names])
+
+    assert [[each.organisation for each in some] for some in found] == [[mill], [], [other]] * 5
+    assert found == [likely_duplicates(legal_name=name) for name in names]
 
 
 def is_true(organisation):

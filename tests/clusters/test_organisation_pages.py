@@ -244,7 +244,7 @@ def test_a_registration_asks_as_often_for_three_members_as_for_one(
         factories.make_person().memberships.create(organisation=organisation)
     sign_in(client, ntt_officer)
 
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(29):
         client.get(f"/organisation/{organisation.pk}/")
 
 

@@ -92,7 +92,7 @@ def test_whoever_changes_one_answer_comes_back_to_all_of_them(client: Client, pe
         ("place", "nuts", "CZ05", "not one of the available choices"),
         ("place", "nuts", "", "required"),
         ("work", "sectors", ["999999"], "not one of the available choices"),
-        ("work", "sectors", ["<script>"], "not a valid value"),
+        ("work", "sectors", ["<script>"], "not one of the available"),
         ("work", "sectors", ["\x00"], ""),
         ("work", "languages", ["xx"], "not one of the available choices"),
         ("work", "website", "javascript:alert(1)", "valid URL"),

@@ -215,5 +215,5 @@ def test_the_page_asks_as_often_for_three_duplicates_as_for_one(
     client.force_login(ntt_officer)
     client.get(f"/organisation/{waiting.pk}/")
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(31):
         client.get(f"/organisation/{waiting.pk}/")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from clusters.enums import ImportStatus, RowChoice, RowOutcome
 from clusters.enums import OrganisationStatus as Status
-from clusters.importing import applying, undoing, work
+from clusters.importing import applying, checking, undoing, work
+from clusters.importing.answers import Words
 from clusters.importing.snapshots import said_fields, snapshot
 from clusters.models import ImportedRow, MemberImportEvent, Organisation, OrganisationEvent
 from clusters.transitions import member_imports
@@ -154,7 +155,7 @@ def broken_off(monkeypatch, module, name: str, after: int) -> list[int]:
         calls.append(row.number)
         if len(calls) == after:
             raise ZeroDivisionError
-        real(row, *rest)
+        return real(row, *rest)
 
     monkeypatch.setattr(module, name, breaks_off)
     return calls
@@ -163,7 +164,7 @@ def broken_off(monkeypatch, module, name: str, after: int) -> list[int]:
 def test_applying_that_breaks_off_brings_each_row_in_once(checked, ntt_officer, monkeypatch):
     monkeypatch.setattr(applying, "CHUNK", 2)
     member_import = member_imports.apply(checked(lists.rows(5)), actor=ntt_officer)
-    calls = broken_off(monkeypatch, applying, "bring_in", after=4)
+    calls = broken_off(monkeypatch, applying, "member_of", after=4)
 
     work.carry_out(member_import.pk)
     assert outcomes(member_import) == [RowOutcome.CREATED] * 2 + [RowOutcome.NONE] * 3
@@ -228,6 +229,36 @@ def test_what_was_registered_since_the_check_is_not_created_twice(checked, ntt_o
     work.carry_out(member_import.pk)
 
     assert outcomes(member_import) == [RowOutcome.FAILED, RowOutcome.FAILED, RowOutcome.CREATED]
+
+
+def test_a_row_that_cannot_be_stored_holds_up_none_of_its_chunk(checked, ntt_officer):
+    aurora, brenta = "Aurora Tessuti S.r.l.", "Brenta Lane S.p.A."
+    member_import = checked([lists.row(aurora, vat=lists.VATS[0]), lists.row(brenta, vat=lists.VATS[0]), lists.row()])
+    member_import.rows.update(choice=RowChoice.CREATE)
+
+    member_imports.apply(member_import, actor=ntt_officer)
+    work.carry_out(member_import.pk)
+
+    assert outcomes(member_import) == [RowOutcome.CREATED, RowOutcome.FAILED, RowOutcome.CREATED]
+    assert "VAT" in member_import.rows.get(number=3).outcome_note
+    assert_invariants()
+
+
+@pytest.mark.parametrize("number", [2, 8])
+def test_a_chunk_takes_the_same_queries_however_many_rows_it_has(
+    checked, ntt_officer, number, django_assert_num_queries
+):
+    member_import = checked(lists.rows(number))
+    rows, words = list(member_import.rows.all()), Words.read()
+    checking.check(rows, member_import, words)
+    member_imports.apply(member_import, actor=ntt_officer)
+
+    with django_assert_num_queries(1):  # what the rows resemble
+        checking.check(rows, member_import, words)
+    with django_assert_num_queries(23):
+        applying.bring_in(rows, member_import, ntt_officer, words)
+
+    assert outcomes(member_import) == [RowOutcome.CREATED] * number
 
 
 def test_only_staff_of_the_cluster_decide(checked, clutex_officer, coordinator, administrator):

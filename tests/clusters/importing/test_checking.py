@@ -201,7 +201,7 @@ def test_a_row_that_stands_twice_is_left_out_the_second_time(checked):
 def test_a_check_that_breaks_off_goes_on_where_it_stood(checked, ntt_officer, monkeypatch):
     monkeypatch.setattr("clusters.importing.checking.CHUNK", 2)
     member_import = lists.uploaded(lists.as_workbook(lists.rows(5)), ntt_officer)
-    real, seen = work.checking.check, []
+    real, seen = work.checking.look_at, []
 
     def crash_in_the_middle(row, *rest):
         seen.append(row.number)
@@ -209,7 +209,7 @@ def test_a_check_that_breaks_off_goes_on_where_it_stood(checked, ntt_officer, mo
             raise ZeroDivisionError
         real(row, *rest)
 
-    monkeypatch.setattr("clusters.importing.checking.check", crash_in_the_middle)
+    monkeypatch.setattr("clusters.importing.checking.look_at", crash_in_the_middle)
     work.carry_out(member_import.pk)
     assert lists.fresh(member_import).done == 2
 
