@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import InvitationStatus, JoinRequestStatus, MembershipRole, StaffRoleName
+from clusters.models.following import lands_in_the_kept
 from clusters.models.organisations import Organisation
 from clusters.models.partnerships import Cluster, Partnership
 from clusters.models.querysets_joining import InvitationQuerySet, JoinRequestQuerySet, RoleEventQuerySet
@@ -64,6 +65,7 @@ class JoinRequest(models.Model):
                 name="person_asks_an_organisation_once_at_a_time",
             ),
         ]
+        triggers: ClassVar = [lands_in_the_kept("organisation_id")]
 
     def __str__(self) -> str:
         return f"{self.person} → {self.organisation}"
@@ -204,6 +206,7 @@ class Invitation(models.Model):
                 name="address_is_invited_to_a_staff_role_once_at_a_time",
             ),
         ]
+        triggers: ClassVar = [lands_in_the_kept("organisation_id")]
 
     def __str__(self) -> str:
         return f"{self.email} → {self.place}"

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import MembershipRole, StaffRoleName
+from clusters.models.following import lands_in_the_kept
 from clusters.models.querysets_joining import MembershipQuerySet, StaffRoleQuerySet
 from extratex.shared import clock
 from extratex.shared.audit import keep_history
@@ -101,6 +102,7 @@ class Membership(models.Model):
             models.UniqueConstraint("user", "organisation", name="person_is_once_in_an_organisation"),
             models.CheckConstraint(condition=models.Q(role__in=MembershipRole.values), name="membership_role_is_known"),
         ]
+        triggers: ClassVar = [lands_in_the_kept("organisation_id")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"

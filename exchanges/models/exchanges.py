@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import Cluster, Organisation, Partnership, Wave
+from clusters.models.following import lands_in_the_kept
 from exchanges.enums import LIVE_STATUSES, ExchangeStatus, HalfDay, Mode
 from exchanges.models.querysets import ExchangeQuerySet
 from extratex.shared import clock
@@ -87,6 +88,7 @@ class Exchange(models.Model):
                 name="frozen_exchange_has_its_sum",
             ),
         ]
+        triggers: ClassVar = [lands_in_the_kept("visitor_id"), lands_in_the_kept("host_id")]
 
     def __str__(self) -> str:
         return f"{self.visitor} → {self.host}"
@@ -142,6 +144,7 @@ class Stay(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(period__isempty=False), name="stay_has_days"),
         ]
+        triggers: ClassVar = [lands_in_the_kept("visitor_id"), lands_in_the_kept("host_id")]
 
     def __str__(self) -> str:
         return f"{self.host}: {self.period}"

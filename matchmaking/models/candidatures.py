@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import OrganisationType, ParticipantRole, Vocabulary
 from clusters.models import Organisation, Partnership, Term, Wave
+from clusters.models.following import lands_in_the_kept
 from extratex.documents.models import Document
 from extratex.shared import clock
 from extratex.shared.audit import keep_history
@@ -142,6 +143,7 @@ class Candidature(models.Model):
                 name="country_is_not_both_preferred_and_left_out",
             ),
         ]
+        triggers: ClassVar = [lands_in_the_kept("organisation_id")]
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.get_role_display()}"

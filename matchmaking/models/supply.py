@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import Organisation, Partnership, Wave
+from clusters.models.following import lands_in_the_kept
 from clusters.models.holding import oversees_all
 from extratex.shared import clock
 
@@ -48,6 +49,7 @@ class HostInvitation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint("organisation", "wave", "invited_on", name="organisation_is_invited_once_a_day"),
         ]
+        triggers: ClassVar = [lands_in_the_kept("organisation_id")]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.invited_on}"

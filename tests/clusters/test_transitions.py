@@ -64,9 +64,11 @@ def organisation_in(owner: User, owner_and_staff: User) -> Callable[[Status], Or
     """Make an organisation of both members in a status."""
 
     def make(status: Status) -> Organisation:
-        kept = factories.make_organisation() if status == Status.MERGED else None
-        organisation = factories.make_organisation(owner=owner, status=status, merged_into=kept)
+        organisation = factories.make_organisation(owner=owner)
         Membership.objects.create(user=owner_and_staff, organisation=organisation)
+        organisation.merged_into = factories.make_organisation() if status == Status.MERGED else None
+        organisation.status = status
+        organisation.save()
         return organisation
 
     return make
