@@ -1,6 +1,6 @@
 """The addresses of this app."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from clusters.views import (
     bulk,
@@ -23,8 +23,15 @@ from clusters.views import (
     staff,
     validation,
 )
+from clusters.views.access import View, leading_to_the_kept
 
 app_name = "clusters"
+
+
+def _page(rest: str, view: View, name: str) -> URLPattern:
+    """Return the address of a page of an organisation; that of a merged one leads to the one that was kept."""
+    return path(f"organisation/<int:pk>/{rest}", leading_to_the_kept(view), name=name)
+
 
 urlpatterns = [
     path("organisation/", organisations.mine, name="mine"),
@@ -34,15 +41,15 @@ urlpatterns = [
     path("organisation/new/go-on/", registration.go_on, name="go_on"),
     path("organisation/new/check/", registration.check, name="new_check"),
     path("organisation/new/<slug:slug>/", registration.page, name="new_page"),
-    path("organisation/<int:pk>/", organisations.detail, name="organisation"),
-    path("organisation/<int:pk>/edit/", registration.edit, name="edit"),
-    path("organisation/<int:pk>/edit/<slug:slug>/", registration.page, name="edit_page"),
-    path("organisation/<int:pk>/check/", registration.check, name="check"),
-    path("organisation/<int:pk>/move/", organisations.make_move, name="move"),
-    path("organisation/<int:pk>/people/", people.people, name="people"),
-    path("organisation/<int:pk>/people/invite/", people.invite, name="invite"),
-    path("organisation/<int:pk>/people/<int:membership_pk>/role/", people.change_role, name="change_role"),
-    path("organisation/<int:pk>/people/<int:membership_pk>/leave/", people.leave, name="leave"),
+    _page("", organisations.detail, "organisation"),
+    _page("edit/", registration.edit, "edit"),
+    _page("edit/<slug:slug>/", registration.page, "edit_page"),
+    _page("check/", registration.check, "check"),
+    _page("move/", organisations.make_move, "move"),
+    _page("people/", people.people, "people"),
+    _page("people/invite/", people.invite, "invite"),
+    _page("people/<int:membership_pk>/role/", people.change_role, "change_role"),
+    _page("people/<int:membership_pk>/leave/", people.leave, "leave"),
     path("organisation/join/<int:pk>/", joining.ask_to_join, name="ask_to_join"),
     path("join-requests/<int:pk>/", joining.join_request, name="join_request"),
     path("join-requests/<int:pk>/move/", joining.move_join_request, name="move_join_request"),
@@ -59,11 +66,11 @@ urlpatterns = [
     path("organisations/bulk/<int:pk>/", bulk.run_page, name="bulk_run"),
     path("organisations/bulk/<int:pk>/confirm/", bulk.confirm, name="confirm_bulk"),
     path("organisations/bulk/<int:pk>/cancel/", bulk.cancel, name="cancel_bulk"),
-    path("organisation/<int:pk>/merge/", merging.choose, name="merge"),
-    path("organisation/<int:pk>/merge/<int:other>/", merging.pair, name="merge_pair"),
-    path("organisation/<int:pk>/merged/<int:merged>/", merging.record, name="merged_record"),
-    path("organisation/<int:pk>/send-back/", validation.send_back, name="send_back"),
-    path("organisation/<int:pk>/reassign/", validation.reassign, name="reassign"),
+    _page("merge/", merging.choose, "merge"),
+    _page("merge/<int:other>/", merging.pair, "merge_pair"),
+    _page("merged/<int:merged>/", merging.record, "merged_record"),
+    _page("send-back/", validation.send_back, "send_back"),
+    _page("reassign/", validation.reassign, "reassign"),
     path("views/", saved_views.keep, name="keep_view"),
     path("views/<int:pk>/forget/", saved_views.forget, name="forget_view"),
     path("imports/", imports.import_list, name="imports"),

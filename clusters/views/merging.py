@@ -49,8 +49,9 @@ def choose(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: HtmxHttpRequest, pk: int, other: int) -> HttpResponse:
     """Choose what the record that stays will say, look at what happens, and merge once that is confirmed."""
-    if moved_to(request.user, other) == pk:
-        return redirect("clusters:organisation", pk)
+    for old, kept in ((other, pk), (pk, other)):
+        if moved_to(request.user, old) == kept:
+            return redirect("clusters:organisation", kept)
     both = Pair(_mergeable(request, pk), _mergeable(request, other))
     given = {name.removeprefix(PREFIX): request.POST[name] for name in request.POST if name.startswith(PREFIX)}
     step = request.POST.get("step", "choose")

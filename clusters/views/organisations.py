@@ -16,7 +16,7 @@ from clusters.models import Invitation, JoinRequest, Organisation, OrganisationE
 from clusters.remarks import in_words
 from clusters.transitions import organisations as transitions
 from clusters.views import validation
-from clusters.views.access import moved_to, visible_organisation
+from clusters.views.access import visible_organisation
 from extratex.shared.htmx import HtmxHttpRequest, render_page
 from extratex.shared.moves import NoteMissing
 
@@ -44,17 +44,8 @@ def mine(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_GET
 def detail(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Show the members where their registration stands and what comes next, and staff what they decide about.
-
-    The address of an organisation that was merged into another one leads to that one.
-    """
-    try:
-        organisation = visible_organisation(request, pk)
-    except Http404:
-        kept = moved_to(request.user, pk)
-        if kept is None:
-            raise
-        return redirect("clusters:organisation", kept)
+    """Show the members where their registration stands and what comes next, and staff what they decide about."""
+    organisation = visible_organisation(request, pk)
     if not permissions.is_member(request.user, organisation):
         return validation.page(request, organisation)
     history = list(queries.history_of(organisation))

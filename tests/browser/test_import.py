@@ -1,4 +1,4 @@
-"""A cluster brings its members in: a list with wrong cells, its correction, duplicates, contacts, and all of it back.
+"""A cluster brings its members in: wrong cells, duplicates, contacts, a merge of two, and the rest taken back.
 
 Real web, worker and scheduler processes behind Chromium; every page is looked at by axe, in light and dark.
 """
@@ -29,7 +29,7 @@ def saved(rows: list[Row], folder: Path, name: str) -> Path:
     return path
 
 
-def test_members_are_brought_in_invited_and_taken_back(
+def test_members_are_brought_in_invited_merged_and_taken_back(
     browser: Browser, portal: Stack, pictures: Path, tmp_path: Path
 ) -> None:
     word = secrets.token_hex(3)
@@ -38,12 +38,15 @@ def test_members_are_brought_in_invited_and_taken_back(
     officer = Person(browser, portal.address, DESK_WIDTH, "import-officer", pictures)
     officer.signs_in("ntt@demo.example", PASSWORD)
 
-    bring_in(officer, saved(rows[3:], tmp_path, "before.xlsx"), "1 member is ready")
+    bring_in(officer, saved([rows[3] | {"Staff": 31}], tmp_path, "before.xlsx"), "1 member is ready")
     upload(officer, saved(wrong, tmp_path, "members.xlsx"))
     correct(officer, saved(rows, tmp_path, "corrected.xlsx"))
     decide_on_the_duplicate(officer, rows[3]["Legal name"])
     start(officer)
     invite(officer)
+    list_of_the_import = officer.page.url
+    merge_the_two(officer, word)
+    officer.opens(list_of_the_import)
     take_back(officer)
     officer.leaves()
 
@@ -96,6 +99,30 @@ def invite(officer: Person) -> None:
     officer.sees("Invite 4 contacts?")
     officer.clicks("Invite 4 contacts")
     officer.waits_for("4 contacts are invited.")
+
+
+def merge_the_two(officer: Person, word: str) -> None:
+    """Find that one member is registered twice, look at what a merge does, and confirm it with a reason."""
+    officer.opens(f"/organisations/?q={word}")
+    officer.clicks(re.compile("^Dolomiti"))
+    officer.clicks("Registered twice? Merge the two records")
+    officer.clicks(re.compile("^This one"))
+    kept, old = re.findall(r"\d+", officer.page.url.removeprefix(officer.address))
+    officer.ticks(re.compile(r"\b31\b"))
+    officer.clicks("See what happens")
+    officer.sees("Nothing has been changed yet.")
+    officer.clicks("Merge the two")
+    assert officer.page.locator("#error-summary").is_visible()
+    officer.fills(re.compile("^Why these are one"), "One mill, on the list twice.")
+    officer.ticks(re.compile("I have read what moves"))
+    officer.clicks("Merge the two")
+    officer.sees(re.compile("is merged into"))
+    officer.sees("One mill, on the list twice.")
+    for page in ("", "people/"):
+        officer.opens(f"/organisation/{old}/{page}")
+        assert officer.page.url == f"{officer.address}/organisation/{kept}/{page}"
+    officer.opens(f"/organisation/{kept}/merged/{old}/")
+    officer.sees("One mill, on the list twice.")
 
 
 def take_back(officer: Person) -> None:

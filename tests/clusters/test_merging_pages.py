@@ -76,6 +76,20 @@ def test_from_the_comparison_to_one_record_with_two_histories(
         assert client.get(f"/organisation/{other.pk}/").headers["Location"] == f"/organisation/{kept.pk}/"
 
 
+@pytest.mark.parametrize("page", ["", "people/", "people/invite/", "check/", "edit/who/", "merge/", "reassign/"])
+def test_every_page_of_the_old_record_leads_to_the_same_page_of_the_one_that_stays(
+    client: Client, ntt_officer: User, stranger: User, kept: Organisation, other: Organisation, page: str
+) -> None:
+    Organisation.objects.filter(pk=other.pk).update(status=Status.MERGED, merged_into=kept)
+    old, new = (f"/organisation/{each.pk}/{page}" for each in (other, kept))
+    client.force_login(ntt_officer)
+
+    assert client.get(old).headers["Location"] == new
+    assert client.post(old).status_code in {404, 405}
+    client.force_login(stranger)
+    assert client.get(old).status_code == 404
+
+
 def test_pressed_twice_it_leads_to_what_was_done(
     client: Client, ntt_officer: User, kept: Organisation, address: str
 ) -> None:
