@@ -181,6 +181,32 @@ def test_who_does_not_look_after_both_merges_nothing(
             assert answer(f"/organisation/{one.pk}/merge/{two.pk}/").status_code in {403, 404}
 
 
+@pytest.mark.parametrize("role", ["programme_officer", "coordinator", "administrator"])
+def test_who_oversees_both_clusters_merges_across_them(
+    request: pytest.FixtureRequest, client: Client, kept: Organisation, role: str
+) -> None:
+    foreign = factories.make_organisation(
+        legal_name="Filatura Doppia", reference_cluster="CLUTEX", status=Status.SUBMITTED
+    )
+    address = f"/organisation/{kept.pk}/merge/{foreign.pk}/"
+    client.force_login(request.getfixturevalue(role))
+
+    answer = client.post(address, SURE | {"seen": seen_on(client, address)})
+
+    assert answer.headers["Location"] == f"/organisation/{kept.pk}/"
+    assert Organisation.with_gone.get(pk=foreign.pk).merged_into == kept
+
+
+def test_a_programme_officer_does_not_merge_her_own_organisation(
+    client: Client, programme_officer: User, kept: Organisation, other: Organisation, address: str
+) -> None:
+    other.memberships.create(user=programme_officer)
+    client.force_login(programme_officer)
+
+    assert client.get(address).status_code == 403
+    assert client.post(address, SURE).status_code == 403
+
+
 def test_the_address_of_what_was_merged_betrays_nothing_to_strangers(
     client: Client, stranger: User, kept: Organisation, other: Organisation
 ) -> None:
