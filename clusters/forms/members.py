@@ -70,7 +70,7 @@ def store(members: Iterable[Member]) -> list[Organisation]:
     described = [(member, copy(member.instance)) for member in members]
     stored = Organisation.objects.bulk_create(organisation for _member, organisation in described)
     for field in Organisation._meta.many_to_many:
-        links = field.remote_field.through
+        links: Any = field.remote_field.through
         links._default_manager.bulk_create(
             links(organisation=organisation, term=term)
             for member, organisation in described

@@ -89,7 +89,7 @@ class SeveralOffered(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] 
         """Offer these rows."""
         self.offer, self.queryset = offer, offer.rows
 
-    def clean(self, value: Any) -> list[Any]:
+    def clean(self, value: Any) -> list[Any]:  # type: ignore[override]  # the rows themselves, no question for them
         """Return the rows that were chosen, in the order of the offer."""
         given = list(map(str, value or ()))
         if self.required and not given:

@@ -67,8 +67,8 @@ class Words:
         names: dict[str, dict[str, str]] = {"type": {}, "country": {}, "languages": {}}
         for value, label in OrganisationType.choices:
             names["type"][str(label)] = value
-        for code, label in offers.countries:
-            names["country"][label] = code
+        for code, name in offers.countries:
+            names["country"][name] = code
         for code, label in WORKING_LANGUAGES:
             names["languages"][str(label)] = code
         for column, vocabulary in TERMS.items():

@@ -192,7 +192,7 @@ class Organisation(models.Model):
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Check every field; that the row exists that a field points to is not asked again where it is at hand."""
-        columns = (field for field in self._meta.concrete_fields if field.is_relation)
+        columns = (field for field in self._meta.concrete_fields if isinstance(field, models.ForeignKey))
         at_hand = {field.name for field in columns if field.is_cached(self) and field.value_from_object(self)}
         super().clean_fields({*(exclude or ()), *at_hand})
 

@@ -39,6 +39,7 @@ def leading_to_the_kept(view: View) -> View:
             kept = moved_to(request.user, pk) if request.method in {"GET", "HEAD"} else None
             if kept is None or request.resolver_match is None:
                 raise
-            return redirect(request.resolver_match.view_name, pk=kept, **more)
+            answer: HttpResponse = redirect(request.resolver_match.view_name, pk=kept, **more)
+            return answer
 
     return shown

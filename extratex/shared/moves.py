@@ -126,8 +126,9 @@ class Machine[M: models.Model]:
                 self._permit(move, row, actor=actor, note=note, facts=facts or {})
             moved = self.model._base_manager.filter(pk__in=[row.pk for row in fresh]).exclude(status=move.target)
             moved.update(status=move.target, status_since=clock.now())
-            events = [
-                self.event_model(
+            event: Any = self.event_model
+            self._events().bulk_create(
+                event(
                     subject=row,
                     move=move.name,
                     source=row.status,  # type: ignore[attr-defined]
@@ -137,8 +138,7 @@ class Machine[M: models.Model]:
                     facts=dict(facts or {}),
                 )
                 for row in fresh
-            ]
-            self._events().bulk_create(events)
+            )
 
     def open_to(self, user: Any, obj: M) -> list[Move[M]]:
         """Return the moves that this person can make now: the buttons that a page draws."""
@@ -156,8 +156,9 @@ class Machine[M: models.Model]:
         self, rows: Iterable[M], *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None
     ) -> None:
         """Write the first events of new rows."""
-        events = [
-            self.event_model(
+        event: Any = self.event_model
+        self._events().bulk_create(
+            event(
                 subject=row,
                 move="begin",
                 source="",
@@ -167,8 +168,7 @@ class Machine[M: models.Model]:
                 facts=dict(facts or {}),
             )
             for row in rows
-        ]
-        self._events().bulk_create(events)
+        )
 
     def record(
         self, name: str, obj: M, *, actor: Any, note: str = "", facts: Mapping[str, object] | None = None
