@@ -1,14 +1,15 @@
 """What the pages of a form that is kept as a draft have in common: raw text in, answers, faults and facts out."""
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
 from django.forms.utils import ErrorDict
+from django.template.defaultfilters import floatformat
 from django.utils.datastructures import MultiValueDict
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django_countries import countries
 from django_stubs_ext import StrOrPromise
@@ -121,8 +122,8 @@ def in_words(name: str, value: Any, choices: Mapping[Any, Any]) -> str:
         return listed(str(each) for each in value)
     if isinstance(value, list):
         return listed(str(choices.get(each, each)) for each in value)
-    if name.endswith("_eur"):
-        return f"€{number_format(value, force_grouping=True)}"
+    if isinstance(value, Decimal):
+        return f"{'€' if name.endswith('_eur') else ''}{floatformat(value, '-2g')}"
     return str(countries.name(value)) if name == "country" else str(choices.get(value, value))
 
 

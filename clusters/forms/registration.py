@@ -1,6 +1,7 @@
 """A registration as a whole: its pages in their order, what is still missing, and handing it in."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from clusters import operations, queries, vat
 from clusters.enums import OrganisationStatus
 from clusters.forms.organisations import ClusterForm, PlaceForm, WhoForm, WorkForm
-from clusters.forms.pages import PageForm, raw_answers
+from clusters.forms.pages import PageForm, look_through, raw_answers
 from clusters.forms.size import SizeForm, raw_enterprises
-from clusters.forms.writing import Writing
+from clusters.forms.writing import Incomplete, Writing
 from clusters.models import Draft, Organisation
 from clusters.models.drafts import Answers
 from clusters.transitions import organisations as transitions
@@ -21,6 +22,8 @@ from clusters.transitions import organisations as transitions
 KIND = "registration"
 PAGES: dict[str, type[PageForm]] = {form.slug: form for form in (WhoForm, SizeForm, PlaceForm, WorkForm, ClusterForm)}
 SLUGS = tuple(PAGES)
+VOUCHED_FOR = {WhoForm.slug, SizeForm.slug}
+"""The pages whose answers a reference cluster has looked at, and looks at again where they change."""
 SEVERAL = {field.name for field in Organisation._meta.many_to_many}
 STORED = [
     *(name for page in PAGES.values() for name in page._meta.fields or () if name not in SEVERAL),
@@ -62,6 +65,19 @@ def title_of(draft: Draft) -> str:
     return names[-1].strip() if names and names[-1].strip() else str(_("Your organisation"))
 
 
+@dataclass(frozen=True)
+class Change:
+    """One answer that is no longer what a validated registration says, in words."""
+
+    label: str
+    before: str
+    after: str
+    is_vouched_for: bool
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.before or _('nothing')} → {self.after or _('nothing')}"
+
+
 class Registration(Writing[Organisation]):
     """What a person has typed about an organisation, new or to be corrected, and what becomes of it."""
 
@@ -70,8 +86,25 @@ class Registration(Writing[Organisation]):
 
     @property
     def steps(self) -> Mapping[str, type[PageForm]]:
-        """Return the five pages."""
-        return PAGES
+        """Return the five pages; which cluster has validated it is not for its members to change."""
+        return {slug: page for slug, page in PAGES.items() if slug != ClusterForm.slug} if self.is_revision else PAGES
+
+    @property
+    def is_revision(self) -> bool:
+        """Tell whether the registration is validated already."""
+        return self.row is not None and self.row.status == OrganisationStatus.VALIDATED
+
+    def changes(self, pages: Iterable[PageForm]) -> list[Change]:
+        """Return how the pages differ from what a validated registration says."""
+        if not self.is_revision:
+            return []
+        before = look_through(self.steps.values(), lambda page: self.stored[page.slug], self.instance())
+        return [
+            Change(label, said, says, is_vouched_for=page.slug in VOUCHED_FOR)
+            for old, page in zip(before, pages, strict=True)
+            for (label, said), (_label, says) in zip(old.facts(), page.facts(), strict=True)
+            if said != says
+        ]
 
     @cached_property
     def remarks(self) -> Mapping[str, str]:
@@ -103,14 +136,24 @@ class Registration(Writing[Organisation]):
 
     @transaction.atomic
     def hand_in(self, *, mark: str) -> Organisation:
-        """Store the organisation and send it; raises Incomplete, StaleDraft, DraftGone or MoveConflict."""
+        """Store the organisation and send it; raises Incomplete, StaleDraft, DraftGone or MoveConflict.
+
+        What a reference cluster vouches for has to be validated again; other changes of a validated one count at once.
+        """
         instance, pages = self.whole(mark)
+        changes = self.changes(pages)
+        if self.is_revision and not changes:
+            raise Incomplete
         if self.row is None:
             organisation = transitions.register(lambda: _written(instance, pages), owner=self.user)
         else:
             organisation = operations.correct(self.row, lambda: _written(instance, pages))
         if self.draft is not None:
             self.draft.delete()
+        if changes:
+            is_vouched_for = any(change.is_vouched_for for change in changes)
+            send = transitions.revise if is_vouched_for else transitions.note_correction
+            return send(organisation, actor=self.user, note="; ".join(map(str, changes)))
         is_new = organisation.status == OrganisationStatus.DRAFT
         return (transitions.submit if is_new else transitions.resubmit)(organisation, actor=self.user)
 

@@ -9,9 +9,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.forms.utils import ErrorDict
+from django.template.defaultfilters import floatformat
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from clusters import sizes
 from clusters.drafts import Page
@@ -153,12 +154,11 @@ class SizeForm(PageForm):
 
     def facts(self) -> list[tuple[str, str]]:
         """Tell the enterprises and the size class too."""
-        number = len(self.enterprises)
-        text = ngettext("%(number)s enterprise", "%(number)s enterprises", number) % {"number": number}
+        enterprises = "; ".join(_described(each) for each in self.enterprises)
         size = self.explanation.label if self.explanation else ""
         return [
             *super().facts(),
-            (_("Partner and linked enterprises"), text if number else _("None")),
+            (_("Partner and linked enterprises"), enterprises or _("None")),
             (_("Size by the European definition"), size),
         ]
 
@@ -184,6 +184,19 @@ class SizeForm(PageForm):
         found = self.assessment()
         if found is not None and not found.is_sme and self.rows.is_valid():
             self.add_error("type", " ".join([_("By these figures this is no SME."), *sizes.explain(found).reasons]))
+
+
+def _described(enterprise: RelatedEnterprise) -> str:
+    """Return everything that was said of an enterprise, in a line."""
+    figures = {
+        _("%(value)s %% held"): enterprise.share,
+        _("%(value)s people"): enterprise.headcount,
+        _("turnover of €%(value)s"): enterprise.turnover_eur,
+        _("balance sheet of €%(value)s"): enterprise.balance_eur,
+    }
+    known = ((text, floatformat(value, "-2g")) for text, value in figures.items() if value is not None)
+    said = [str(enterprise.get_relation_display()), *(text % {"value": value} for text, value in known)]
+    return f"{enterprise.name} ({', '.join(said)})"
 
 
 def raw_enterprises(enterprises: list[RelatedEnterprise]) -> Page:

@@ -228,8 +228,12 @@ class Organisation(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Tell whether the registration lies with its members."""
-        return self.status in {OrganisationStatus.DRAFT, OrganisationStatus.CHANGES_REQUESTED}
+        """Tell whether its members can write the registration: it lies with them, or it is validated."""
+        return self.status in {
+            OrganisationStatus.DRAFT,
+            OrganisationStatus.CHANGES_REQUESTED,
+            OrganisationStatus.VALIDATED,
+        }
 
     @property
     def place(self) -> str:
@@ -249,6 +253,8 @@ class OrganisationEvent(MoveEvent):
         "begin": _("Registration begun"),
         "submit": _("Sent to the reference cluster"),
         "resubmit": _("Sent again"),
+        "revise": _("Changed after its validation"),
+        "correct": _("Changed by its members"),
         "validate": _("Validated"),
         "send_back": _("Changes requested"),
         "reassign": _("Passed on from %(from)s to %(to)s"),

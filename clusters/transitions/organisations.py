@@ -34,6 +34,16 @@ ORGANISATION = moves.Machine.of(
             allowed=permissions.can_submit,
         ),
         Move(
+            name="revise",
+            label=_("Send the changes"),
+            sources=frozenset({Status.VALIDATED}),
+            target=Status.SUBMITTED,
+            allowed=permissions.can_submit,
+            needs_note=True,
+            note_label=_("What has changed"),
+            offered=False,
+        ),
+        Move(
             name="validate",
             label=_("Validate"),
             sources=frozenset({Status.SUBMITTED}),
@@ -109,6 +119,17 @@ def submit(organisation: Organisation, *, actor: User) -> Organisation:
 def resubmit(organisation: Organisation, *, actor: User) -> Organisation:
     """Hand the corrected registration in again."""
     return ORGANISATION.apply("resubmit", organisation, actor=actor, effect=_handed_in)
+
+
+def revise(organisation: Organisation, *, actor: User, note: str) -> Organisation:
+    """Hand a validated registration in again, since something has changed that the cluster vouches for."""
+    return ORGANISATION.apply("revise", organisation, actor=actor, note=note, effect=_handed_in)
+
+
+def note_correction(organisation: Organisation, *, actor: User, note: str) -> Organisation:
+    """Keep in the history what the members have changed of a registration that stays validated."""
+    ORGANISATION.record("correct", organisation, actor=actor, note=note)
+    return organisation
 
 
 def _handed_in(fresh: Organisation) -> None:

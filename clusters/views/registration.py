@@ -16,6 +16,7 @@ from clusters.drafts import DraftGone, Page, StaleDraft
 from clusters.duplicates import likely_duplicates
 from clusters.enums import OrganisationStatus
 from clusters.forms.organisations import WhoForm
+from clusters.forms.pages import PageForm
 from clusters.forms.registration import KIND, PAGES, SLUGS, FindForm, Registration
 from clusters.forms.size import SizeForm, with_row_changed
 from clusters.forms.writing import Incomplete
@@ -157,9 +158,11 @@ PAGES_OF_IT = RegistrationPages()
 def _checked(request: HtmxHttpRequest, registration: Registration, *, status: int = 200) -> HttpResponse:
     pages = registration.pages()
     organisation = registration.row
+    if registration.is_revision and organisation is not None:
+        return _revised(request, registration, organisation, pages, status=status)
     cluster = pages[-1].cleaned_data.get("reference_cluster")
     is_sent_back = organisation is not None and organisation.status == OrganisationStatus.CHANGES_REQUESTED
-    lead = _("%(cluster)s sees them once you have sent them. After that you can change them only when it asks you to.")
+    lead = _("%(cluster)s sees them once you have sent them. After that you can change them once they are validated.")
     context = {
         **PAGES_OF_IT.answers(registration, pages),
         "back": reverse("clusters:organisation", args=[organisation.pk]) if organisation else "",
@@ -168,6 +171,40 @@ def _checked(request: HtmxHttpRequest, registration: Registration, *, status: in
         "statement": _("I confirm that all this is right, and that I may act for this organisation."),
         "send": _("Send again") if is_sent_back else _("Send to the reference cluster"),
         "incomplete": _("You can send it once all five parts are right. What you have typed is saved."),
+    }
+    return render_page(request, "clusters/check.html", context, status=status)
+
+
+def _revised(
+    request: HtmxHttpRequest,
+    registration: Registration,
+    organisation: Organisation,
+    pages: list[PageForm],
+    *,
+    status: int,
+) -> HttpResponse:
+    """Show what members change of a validated registration, and what becomes of it."""
+    changes = registration.changes(pages)
+    cluster = organisation.reference_cluster.short_name
+    answers = PAGES_OF_IT.answers(registration, pages)
+    lead = _(
+        "%(cluster)s looks anew at what you change under “%(who)s” and “%(size)s”; everything else counts as soon as "
+        "you send it."
+    )
+    incomplete = _("Nothing is changed yet. Choose “Change” beside what is no longer right.")
+    context = {
+        **answers,
+        "back": reverse("clusters:organisation", args=[organisation.pk]),
+        "back_label": organisation,
+        "lead": lead % {"cluster": cluster, "who": WhoForm.title, "size": SizeForm.title},
+        "statement": _("I confirm that all this is right, and that I may act for this organisation."),
+        "send": _("Send the changes"),
+        "is_complete": answers["is_complete"] and bool(changes),
+        "incomplete": incomplete if answers["is_complete"] else _("You can send it once all parts are right."),
+        "also": "clusters/changes.html",
+        "changes": changes,
+        "needs_validation": any(change.is_vouched_for for change in changes),
+        "organisation": organisation,
     }
     return render_page(request, "clusters/check.html", context, status=status)
 
@@ -186,6 +223,9 @@ def _handed_in(request: HtmxHttpRequest, registration: Registration) -> HttpResp
         if VAT_TAKEN not in str(fault):
             raise
         return _checked(request, registration, status=CONFLICT)
+    if organisation.status == OrganisationStatus.VALIDATED:
+        messages.success(request, _("Changed. The registration stays validated."))
+        return redirect("clusters:organisation", organisation.pk)
     text = _("Sent to %(cluster)s. You hear from us as soon as it has decided.")
     messages.success(request, text % {"cluster": organisation.reference_cluster.short_name})
     return redirect("clusters:organisation", organisation.pk)

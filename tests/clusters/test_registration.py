@@ -8,6 +8,7 @@ from django.test import Client
 
 from clusters.enums import OrganisationStatus as Status
 from clusters.models import Draft, LumpSumRate, Organisation, User
+from clusters.transitions import organisations as transitions
 from tests import factories
 from tests.clusters.registration_answers import NEW, fill, right_answers, save, seen_on, send
 
@@ -316,3 +317,79 @@ def test_sending_twice_registers_once_and_lands_on_what_was_registered(client: C
 
     assert response.headers["Location"] == "/organisation/"
     assert Organisation.objects.count() == 1
+
+
+@pytest.fixture
+def validated(client: Client, person: User, ntt_officer: User) -> Organisation:
+    """A registration that its cluster has validated; its owner is signed in."""
+    fill(person)
+    send(client)
+    return transitions.validate(Organisation.objects.get(), actor=ntt_officer)
+
+
+def revise(client: Client, organisation: Organisation, changed: dict[str, dict[str, Any]]) -> Any:
+    """Change answers of a registration, look at all of them, and send them."""
+    base = f"/organisation/{organisation.pk}/edit/"
+    for slug, answers in changed.items():
+        save(client, slug, right_answers()[slug] | answers, base)
+    return send(client, f"/organisation/{organisation.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "move", "note"),
+    [
+        ({"place": {"town": "Lucca"}}, Status.VALIDATED, "correct", "Town: Prato → Lucca"),
+        ({"who": {"legal_name": "Filatura Vecchia"}}, Status.SUBMITTED, "revise", "Legal name: Filatura Nuova S.r.l. →"),
+        ({"size": {"headcount": "41"}}, Status.SUBMITTED, "revise", ": 38 → 41"),
+        (
+            {"work": {"website": "https://new.example"}, "size": {"headcount": "41"}},
+            Status.SUBMITTED,
+            "revise",
+            "nothing → https://new.example",
+        ),
+    ],
+)
+def test_members_change_what_is_validated_and_the_cluster_looks_again_at_what_it_vouches_for(
+    client: Client, validated: Organisation, changed: dict[str, dict[str, Any]], status: Status, move: str, note: str
+) -> None:
+    response = revise(client, validated, changed)
+
+    validated.refresh_from_db()
+    event = validated.events.order_by("pk").last()
+    assert response.headers["Location"] == f"/organisation/{validated.pk}/"
+    assert (validated.status, event.move) == (status, move)
+    assert note in event.note
+    assert validated.town == changed.get("place", {}).get("town", "Prato")
+    assert not Draft.objects.exists()
+
+
+def test_nothing_changed_is_nothing_to_send(client: Client, validated: Organisation) -> None:
+    page = client.get(f"/organisation/{validated.pk}/check/").content.decode()
+
+    response = revise(client, validated, {"size": {"headcount": "38.00", "turnover_eur": "6400000"}})
+
+    validated.refresh_from_db()
+    assert "Nothing is changed yet" in page
+    assert response.status_code == 422
+    assert validated.status == Status.VALIDATED
+
+
+def test_what_changes_is_shown_before_it_is_sent(client: Client, validated: Organisation) -> None:
+    base = f"/organisation/{validated.pk}/edit/"
+    save(client, "work", right_answers()["work"] | {"website": "https://new.example"}, base)
+    free = client.get(f"/organisation/{validated.pk}/check/").content.decode()
+    save(client, "who", right_answers()["who"] | {"legal_name": "<b>Vecchia</b>"}, base)
+    vouched_for = client.get(f"/organisation/{validated.pk}/check/").content.decode()
+
+    assert "stays validated" in free
+    assert "NTT validates the registration again" in vouched_for
+    assert "&lt;b&gt;Vecchia" in vouched_for
+    assert "<b>Vecchia" not in vouched_for
+
+
+def test_the_cluster_that_has_validated_is_not_for_members_to_change(client: Client, validated: Organisation) -> None:
+    answers = {"reference_cluster": factories.cluster("CLUTEX").pk, "is_cluster_member": ""}
+
+    response = client.post(f"/organisation/{validated.pk}/edit/cluster/", answers)
+
+    assert response.status_code == 404

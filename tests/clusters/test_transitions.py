@@ -38,6 +38,7 @@ ROLES = (
 TABLE: dict[str, tuple[set[Status], Status, set[str]]] = {
     "submit": ({Status.DRAFT}, Status.SUBMITTED, MEMBERS),
     "resubmit": ({Status.CHANGES_REQUESTED}, Status.SUBMITTED, MEMBERS),
+    "revise": ({Status.VALIDATED}, Status.SUBMITTED, MEMBERS),
     "validate": ({Status.SUBMITTED}, Status.VALIDATED, VALIDATORS),
     "send_back": ({Status.SUBMITTED}, Status.CHANGES_REQUESTED, VALIDATORS),
     "reassign": ({Status.SUBMITTED}, Status.SUBMITTED, VALIDATORS),
