@@ -121,7 +121,8 @@ def in_words(name: str, value: Any, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, QuerySet):
         return listed(str(each) for each in value)
     if isinstance(value, list):
-        return listed(str(choices.get(each, each)) for each in value)
+        in_order = [each for each in choices if each in value] or value
+        return listed(str(choices.get(each, each)) for each in in_order)
     if isinstance(value, Decimal):
         return f"{'€' if name.endswith('_eur') else ''}{floatformat(value, '-2g')}"
     return str(countries.name(value)) if name == "country" else str(choices.get(value, value))

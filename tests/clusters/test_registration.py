@@ -339,7 +339,12 @@ def revise(client: Client, organisation: Organisation, changed: dict[str, dict[s
     ("changed", "status", "move", "note"),
     [
         ({"place": {"town": "Lucca"}}, Status.VALIDATED, "correct", "Town: Prato → Lucca"),
-        ({"who": {"legal_name": "Filatura Vecchia"}}, Status.SUBMITTED, "revise", "Legal name: Filatura Nuova S.r.l. →"),
+        (
+            {"who": {"legal_name": "Filatura Vecchia"}},
+            Status.SUBMITTED,
+            "revise",
+            "Legal name: Filatura Nuova S.r.l. →",
+        ),
         ({"size": {"headcount": "41"}}, Status.SUBMITTED, "revise", ": 38 → 41"),
         (
             {"work": {"website": "https://new.example"}, "size": {"headcount": "41"}},
@@ -366,7 +371,8 @@ def test_members_change_what_is_validated_and_the_cluster_looks_again_at_what_it
 def test_nothing_changed_is_nothing_to_send(client: Client, validated: Organisation) -> None:
     page = client.get(f"/organisation/{validated.pk}/check/").content.decode()
 
-    response = revise(client, validated, {"size": {"headcount": "38.00", "turnover_eur": "6400000"}})
+    same = {"size": {"headcount": "38.00", "turnover_eur": "6400000"}, "work": {"languages": ["en", "it"]}}
+    response = revise(client, validated, same)
 
     validated.refresh_from_db()
     assert "Nothing is changed yet" in page

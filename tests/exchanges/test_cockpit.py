@@ -237,7 +237,7 @@ def test_export_takes_as_many_queries_for_any_number(rows, client, coordinator):
 
     response, queries = counted(client, reverse("exchanges:export_xlsx"))
 
-    assert queries == 7
+    assert queries == 6
     assert openpyxl.load_workbook(io.BytesIO(response.content)).active.max_row == rows + 1
 
 

@@ -198,5 +198,5 @@ def test_the_confirming_page_asks_as_often_for_three_contacts_as_for_one(
     client.force_login(ntt_officer)
     client.get(f"/imports/{member_import.pk}/invite/")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(f"/imports/{member_import.pk}/invite/")
