@@ -134,6 +134,7 @@ TEMPLATES = [
         },
     },
 ]
+MESSAGE_STORAGE = "extratex.shared.sentences.Messages"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -4,7 +4,6 @@ Tell through here and nowhere else. A delivery holds a lock of the notice, so th
 that is killed in the middle sends it once more at worst, with the same Message-ID.
 """
 
-import re
 import smtplib
 from datetime import timedelta
 from typing import Any
@@ -24,13 +23,13 @@ from extratex.shared.bell import ring
 from extratex.shared.links import own_links
 from extratex.shared.locks import held
 from extratex.shared.logs import get_logger
+from extratex.shared.sentences import with_one_stop
 
 logger = get_logger(__name__)
 
 CRASHES_UNTIL_PARKED = 5
 SWEPT_AT_ONCE = 100
 REFUSED_FOR_GOOD = 500
-TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")  # a name such as "Tessitura S.r.l." at the end of a sentence
 
 
 def tell(person: Any, kind: str, subject: StrOrPromise, text: StrOrPromise, *, link: str = "", key: str) -> Notice:
@@ -39,7 +38,7 @@ def tell(person: Any, kind: str, subject: StrOrPromise, text: StrOrPromise, *, l
     `link` is a path of this portal. Somebody who can no longer sign in gets the notice on record, but no mail.
     """
     with translation.override(person.language):
-        words = {"subject": str(subject), "text": TWO_STOPS.sub(".", str(text))}
+        words = {"subject": str(subject), "text": with_one_stop(text)}
     return _write(address=person.email, key=key, person=person, kind=kind, link=link, awaited=person.is_active, **words)
 
 

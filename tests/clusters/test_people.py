@@ -47,7 +47,7 @@ def test_whoever_registers_is_known_by_name_and_confirms_the_address(client: Cli
     [
         ("agrees", "", "Without your agreement"),
         ("name", "", "required"),
-        ("name", "x" * 201, "at most 200"),
+        ("name", "x" * 201, "At most 200"),
         ("email", "nobody", "valid email"),
         ("password1", "short", "at least 12"),
         ("password1", "qwerty123456", "too common"),

@@ -151,7 +151,7 @@ def test_a_file_is_quarantined_then_read_by_both_sides_and_nobody_else(
     ("given", "field", "telling"),
     [
         ({"text": ""}, "text", "required"),
-        ({"text": "x" * 3001}, "text", "at most 3000"),
+        ({"text": "x" * 3001}, "text", "At most 3000"),
         ({"text": "Look.", "uploads": [SimpleUploadedFile("a.exe", b"MZ")]}, "uploads", "PDF, JPEG or PNG"),
         ({"text": "Look.", "uploads": [SimpleUploadedFile("a.png", b"")]}, "uploads", "empty"),
         (

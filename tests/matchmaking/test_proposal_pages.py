@@ -86,7 +86,7 @@ def test_a_declining_host_has_to_say_why(client, visitor, host, host_person, vis
 
 @pytest.mark.parametrize(
     ("message", "telling"),
-    [("", "required"), ("   ", "required"), ("x" * 3001, "at most 3000"), ("Null\x00byte", "Null characters")],
+    [("", "required"), ("   ", "required"), ("x" * 3001, "At most 3000"), ("Null\x00byte", "Null characters")],
 )
 def test_a_proposal_needs_a_message_of_reasonable_length(client, visitor, host, visitor_person, message, telling):
     client.force_login(visitor_person)

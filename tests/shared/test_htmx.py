@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 from django.contrib import messages
-from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage import default_storage
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.test import Client, RequestFactory
@@ -23,7 +23,7 @@ def request_of(*, htmx: bool) -> HtmxHttpRequest:
     request = cast("HtmxHttpRequest", RequestFactory().get("/", headers=headers))
     request.htmx = HtmxDetails(request)
     request.session = {}  # type: ignore[assignment]
-    request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
+    request._messages = default_storage(request)  # type: ignore[attr-defined]
     return request
 
 
@@ -44,15 +44,15 @@ def test_caches_keep_the_two_answers_apart(client: Client) -> None:
     assert "HX-Request" in client.get("/partners/").headers["Vary"]
 
 
-def test_messages_travel_with_a_fragment() -> None:
+def test_messages_travel_with_a_fragment_each_ended_with_one_full_stop() -> None:
     def view(request: HtmxHttpRequest) -> HttpResponse:
-        messages.success(request, "Saved.")
+        messages.success(request, "It is passed to Prova S.r.l..")
         return HttpResponse("row")
 
     response = FragmentMiddleware(view)(request_of(htmx=True))
 
     trigger = json.loads(response.headers["HX-Trigger"])
-    assert [each["text"] for told in trigger.values() for each in told] == ["Saved."]
+    assert [each["text"] for told in trigger.values() for each in told] == ["It is passed to Prova S.r.l."]
 
 
 def test_messages_stay_for_the_next_page_of_a_browser() -> None:

@@ -114,7 +114,7 @@ def test_a_file_without_a_list_says_so(checked, content):
         ({"website": "not a page"}, "website", "URL"),
         ({"staff": "many"}, "headcount", "no number"),
         ({"staff": ""}, "headcount", "how many people"),
-        ({"staff": -3}, "headcount", "greater than or equal"),
+        ({"staff": -3}, "headcount", "At least 0"),
         ({"staff": 400}, "type", "no SME"),
         ({"turnover": "1.2.3,x"}, "turnover_eur", "no number"),
         ({"sectoral": "Textile manufakturing"}, "sectors", "“Textile manufacturing”"),
