@@ -23,6 +23,7 @@ from extratex.shared.bell import ring
 from extratex.shared.locks import held
 from extratex.shared.logs import get_logger
 from extratex.shared.moves import MoveConflict, MoveForbidden
+from extratex.shared.sentences import with_one_stop
 from matchmaking import permissions, queries, visits
 from matchmaking.enums import CandidatureStatus, PairOutcome
 from matchmaking.models import Candidature, Plan, PlannedPair, Proposal
@@ -66,6 +67,7 @@ class _Check:
         self.proposed = set(live.values_list("visitor", "host"))
         made = Proposal.objects.open().filter(visitor__in=visitors, proposed_by=ParticipantRole.VISITOR)
         self.open = Counter(made.values_list("visitor", flat=True))
+        self.declined = queries.declined_hosts(visitors)
         self.most = int(rule_value(RuleName.OPEN_PROPOSALS))
         self.visited = visits.visited_among([pair.visitor.organisation_id for pair in pairs])
         self.accepted = queries.visitors_accepted(hosts)
@@ -78,7 +80,7 @@ class _Check:
             if candidature.status != CandidatureStatus.VALIDATED:
                 return proposals.NOT_VALIDATED[ParticipantRole(candidature.role)]
         if not permissions.can_propose_for(self.by, visitor):
-            return _("You cannot propose for %(visitor)s.") % {"visitor": visitor.organisation}
+            return with_one_stop(_("You cannot propose for %(visitor)s.") % {"visitor": visitor.organisation})
         if (visitor.pk, host.pk) in self.proposed:
             return proposals.ALREADY_PROPOSED
         return self._against_the_rules(visitor, host)
@@ -95,7 +97,7 @@ class _Check:
             return proposals.NO_PLACE_LEFT
         if self.open[visitor.pk] >= self.most:
             return proposals.LIMIT_REACHED % {"limit": self.most}
-        return None
+        return proposals.DECLINED_BEFORE if host.pk in self.declined.get(visitor.pk, ()) else None
 
 
 def confirm(plan: Plan, *, by: User, message: str) -> bool:
@@ -146,7 +148,12 @@ def _propose(pair: PlannedPair, plan: Plan) -> None:
     actor: Any = plan.confirmed_by
     try:
         proposal = proposals.propose(
-            pair.visitor, pair.host, by=ParticipantRole.VISITOR, actor=actor, message=plan.message
+            pair.visitor,
+            pair.host,
+            by=ParticipantRole.VISITOR,
+            actor=actor,
+            message=plan.message,
+            minds_declines=True,
         )
     except MoveConflict as conflict:
         _write(pair.pk, PairOutcome.REFUSED, why_not=str(conflict.reason))

@@ -26,6 +26,7 @@ from matchmaking.stay_rules import Days
 from matchmaking.words import refusal_in_words
 
 ALREADY_PROPOSED = _("There is a proposal between the two already.")
+DECLINED_BEFORE = _("A proposal between the two was declined before.")
 NOT_VALIDATED = {
     ParticipantRole.VISITOR: _("The visitor's candidature is not validated."),
     ParticipantRole.HOST: _("The host's candidature is not validated."),
@@ -136,16 +137,20 @@ def propose(
     actor: User,
     message: str,
     offer: Offer = OPEN_OFFER,
+    minds_declines: bool = False,
 ) -> Proposal:
     """Propose an exchange for one of the two sides; raises MoveForbidden, or MoveConflict with the reason.
 
-    Staff propose for a member that they look after; the history says for whom.
+    Staff propose for a member that they look after; the history says for whom. People may ask again after a refusal;
+    what the portal proposes by itself minds it as the matching does (`queries.declined_hosts`).
     """
     visitor, host = queries.locked_pair(visitor, host)
     proposer = visitor if by == ParticipantRole.VISITOR else host
     if not permissions.can_propose_for(actor, proposer):
         raise MoveForbidden(str(_("You may not do this here.")))
     _refuse_impossible(visitor, host, proposer)
+    if minds_declines and host.pk in queries.declined_hosts([visitor.pk]).get(visitor.pk, ()):
+        raise MoveConflict(DECLINED_BEFORE, proposer)
     _refuse_days(host, offer.days, proposer)
     is_member = permissions.is_member(actor, proposer)
     first_day, last_day = offer.days or (None, None)

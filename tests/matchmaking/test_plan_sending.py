@@ -1,13 +1,16 @@
 """The proposals of a plan: a dry run, one confirmed action, each pair once whatever happens."""
 
+from datetime import timedelta
+
 import pytest
 
 from clusters.enums import RuleName, StaffRoleName
 from clusters.models import RuleSetting
 from exchanges.enums import ExchangeStatus
 from extratex.notices.models import Notice
+from extratex.shared import clock
 from matchmaking import tasks
-from matchmaking.enums import CandidatureStatus, PairOutcome, ProposalStatus, RunStatus
+from matchmaking.enums import CandidatureStatus, DeclineReason, PairOutcome, ProposalStatus, RunStatus
 from matchmaking.models import PlannedPair, Proposal
 from matchmaking.planning import asking, sending
 from matchmaking.transitions import proposals
@@ -108,6 +111,16 @@ def test_the_dry_run_says_what_cannot_be_sent_and_the_sending_refuses_exactly_th
     busy, travelled, own = factories.make_visitor(), factories.make_visitor(), factories.make_visitor(owner=coordinator)
     full = factories.make_host(capacity=1)
     known = factories.make_proposal()
+    no, rested, taken_back, late = (
+        factories.make_proposal(status=status, **more)
+        for status, more in (
+            (ProposalStatus.DECLINED, {"decline_reason": DeclineReason.TECHNOLOGY}),
+            (ProposalStatus.DECLINED, {"decline_reason": DeclineReason.CAPACITY}),
+            (ProposalStatus.WITHDRAWN, {}),
+            (ProposalStatus.EXPIRED, {}),
+        )
+    )
+    Proposal.objects.filter(pk=rested.pk).update(status_since=clock.now() - timedelta(days=400))
     pairs = {
         "passes": factories.make_pair(plan),
         "withdrawn": factories.make_pair(plan, withdrawn),
@@ -116,7 +129,9 @@ def test_the_dry_run_says_what_cannot_be_sent_and_the_sending_refuses_exactly_th
         "full": factories.make_pair(plan, host=full),
         "already": factories.make_pair(plan, known.visitor, known.host),
         "own": factories.make_pair(plan, own),
+        "declined": factories.make_pair(plan, no.visitor, no.host),
     }
+    again = {factories.make_pair(plan, each.visitor, each.host).pk for each in (rested, taken_back, late)}
     withdrawn.status = CandidatureStatus.WITHDRAWN
     withdrawn.save()
     factories.make_proposal(busy)
@@ -132,10 +147,11 @@ def test_the_dry_run_says_what_cannot_be_sent_and_the_sending_refuses_exactly_th
         "visited": "has visited already",
         "full": "has no place left",
         "already": "a proposal between the two already",
+        "declined": "was declined before",
     }
     said = reasons(found)
     assert all(text in said[pairs[name].pk] for name, text in words.items())
-    assert {pair.pk for pair in found.passing} == {pairs["passes"].pk, pairs["own"].pk}
+    assert {pair.pk for pair in found.passing} == {pairs["passes"].pk, pairs["own"].pk, *again}
     assert Proposal.objects.count() == before
 
     send(plan, coordinator)
@@ -168,7 +184,7 @@ def test_the_dry_run_takes_as_many_queries_for_four_pairs_as_for_one(plan, rows,
         factories.make_pair(plan)
     sender = people.make_staff(StaffRoleName.COORDINATOR, plan.partnership)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         found = sending.look_through(plan, by=sender)
 
     assert len(found.passing) == rows
