@@ -1,6 +1,6 @@
 """What the pages of this app say: where a candidature or a proposal stands, its facts, why there is no match."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,11 +19,11 @@ from extratex.shared.languages import language_names
 from matchmaking import inputs
 from matchmaking.engine.candidates import why_not
 from matchmaking.engine.merits import merits_of
-from matchmaking.engine.model import Host, Supply, Visitor, Weights
+from matchmaking.engine.model import Host, Merit, Supply, Visitor, Weights
 from matchmaking.enums import CandidatureStatus as Status
 from matchmaking.enums import ProposalStatus
 from matchmaking.models import Candidature, PlannedPair, Proposal, Suggestion
-from matchmaking.words import listed, merit_in_words, window_in_words
+from matchmaking.words import listed, merit_in_words, rule_in_words, window_in_words
 
 type Fact = tuple[str, str]
 
@@ -179,36 +179,55 @@ def brief_of(candidature: Candidature) -> list[Fact]:
     ]
 
 
-def whys_of(candidature: Candidature, suggestions: Sequence[Suggestion]) -> list[list[Why]]:
-    """Return for each place in a candidature's list the reasons in words, the weightiest first; they make its score."""
+def whys_of(
+    candidature: Candidature, suggestions: Sequence[Suggestion], others_named: Sequence[bool]
+) -> list[list[Why]]:
+    """Return for each place in a candidature's list the reasons in words, the weightiest first; they make its score.
+
+    `others_named` says of each place whether the reader may know who it is.
+    """
     if candidature.is_visitor:
         visitors = inputs.visitors_from([candidature], candidature.wave) * len(suggestions)
         hosts = inputs.hosts_from([each.host for each in suggestions], candidature.wave)
     else:
         visitors = inputs.visitors_from([each.visitor for each in suggestions], candidature.wave)
         hosts = inputs.hosts_from([candidature], candidature.wave) * len(suggestions)
-    pairs = zip(suggestions, visitors, hosts, strict=True)
-    return [_whys(suggestion.run.parameters, visitor, host) for suggestion, visitor, host in pairs]
+    pairs = zip(suggestions, visitors, hosts, others_named, strict=True)
+    return [
+        whys(merits_by(suggestion.run.parameters, visitor, host), is_named=is_named)
+        for suggestion, visitor, host, is_named in pairs
+    ]
 
 
 def whys_of_pairs(pairs: Sequence[PlannedPair], wave: Wave, parameters: Mapping[str, Any]) -> list[list[Why]]:
     """Return for each pair of a plan the reasons in words, weighed as the plan has weighed them."""
     visitors = inputs.visitors_from([pair.visitor for pair in pairs], wave)
     hosts = inputs.hosts_from([pair.host for pair in pairs], wave)
-    return [_whys(parameters, visitor, host) for visitor, host in zip(visitors, hosts, strict=True)]
+    pairs_of_both = zip(visitors, hosts, strict=True)
+    return [whys(merits_by(parameters, visitor, host), is_named=True) for visitor, host in pairs_of_both]
 
 
-def _whys(parameters: Mapping[str, Any], visitor: Visitor, host: Host) -> list[Why]:
+def merits_by(parameters: Mapping[str, Any], visitor: Visitor, host: Host) -> tuple[Merit, ...]:
     """Weigh the two by the parameters of a run or a plan."""
     weights = Weights.from_values(parameters["weights"])
     supply = Supply(parameters["supply"]["hosts"], parameters["supply"]["offering"])
-    return [Why(merit_in_words(merit), merit.weight) for merit in merits_of(visitor, host, weights, supply)]
+    return merits_of(visitor, host, weights, supply)
 
 
-def reasons_against(visitor: Candidature, host: Candidature) -> list[str]:
-    """Say which hard rules keep the two apart today; empty where they may meet."""
+def whys(merits: Iterable[Merit], *, is_named: bool) -> list[Why]:
+    """Put merits into words; of who is not named without the distance, which with the country would tell the town."""
+    return [
+        Why(_("A short journey; the distance is shown with the name."), 0)
+        if merit.code == "journey" and not is_named
+        else Why(merit_in_words(merit), merit.weight)
+        for merit in merits
+    ]
+
+
+def reasons_against(visitor: Candidature, host: Candidature, *, reader: str) -> list[str]:
+    """Say to one of the two which hard rules keep them apart today; empty where they may meet."""
     found = why_not(inputs.visitors_from([visitor], visitor.wave)[0], inputs.hosts_from([host], visitor.wave)[0])
-    return [merit_in_words(reason) for reason in found]
+    return [rule_in_words(reason, reader) for reason in found]
 
 
 def _shortened(candidature: Candidature) -> str:

@@ -11,11 +11,11 @@ from extratex.shared.languages import language_names
 from matchmaking import inputs, pages, queries
 from matchmaking.engine import windows
 from matchmaking.engine.candidates import why_not
-from matchmaking.engine.merits import kilometres, merits_of, score_of
-from matchmaking.engine.model import Host, Supply, Visitor, Weights, Window
+from matchmaking.engine.merits import kilometres, score_of
+from matchmaking.engine.model import Host, Visitor, Window
 from matchmaking.models import Candidature, MatchRun, Proposal
 from matchmaking.shown import Shown
-from matchmaking.words import listed, merit_in_words
+from matchmaking.words import listed, rule_in_words
 
 MOST = 3
 
@@ -65,7 +65,7 @@ type Cells = Callable[[Candidature], list[Piece]]
 def compare(shown: Sequence[Shown], own: Candidature | None) -> Table:
     """Lay candidatures of one role beside each other; `own` is one's candidature of the other role, if there is one."""
     others = [each.candidature for each in shown]
-    fits = _fits(others, own) if own is not None else {}
+    fits = _fits(shown, own) if own is not None else {}
     proposals = queries.proposals_by_partner(own) if own is not None else {}
     columns = [Column(each, fits.get(each.pk), proposals.get(each.pk)) for each in shown]
     rows = [(_("Place"), [[Piece(each.place)] for each in shown])]
@@ -145,9 +145,10 @@ def _places_left(hosts: Sequence[Candidature]) -> dict[int, int]:
     return {each.pk: max(each.capacity - accepted.get(each.pk, 0), 0) for each in hosts}
 
 
-def _fits(others: Sequence[Candidature], own: Candidature) -> dict[int, Fit]:
+def _fits(shown: Sequence[Shown], own: Candidature) -> dict[int, Fit]:
     """Judge each pair by the rules of today, and score it as the last whole run would have."""
-    same_wave = [each for each in others if each.wave_id == own.wave_id]
+    read = [each for each in shown if each.candidature.wave_id == own.wave_id]
+    same_wave = [each.candidature for each in read]
     if own.role == ParticipantRole.VISITOR:
         visitors = inputs.visitors_from([own], own.wave) * len(same_wave)
         hosts = inputs.hosts_from(same_wave, own.wave)
@@ -155,16 +156,14 @@ def _fits(others: Sequence[Candidature], own: Candidature) -> dict[int, Fit]:
         visitors = inputs.visitors_from(same_wave, own.wave)
         hosts = inputs.hosts_from([own], own.wave) * len(same_wave)
     run = queries.last_ranking(own.wave)
-    pairs = zip(same_wave, visitors, hosts, strict=True)
-    return {each.pk: _fit(visitor, host, run) for each, visitor, host in pairs}
+    pairs = zip(read, visitors, hosts, strict=True)
+    return {each.pk: _fit(visitor, host, run, each, own.role) for each, visitor, host in pairs}
 
 
-def _fit(visitor: Visitor, host: Host, run: MatchRun | None) -> Fit:
-    against = [merit_in_words(reason) for reason in why_not(visitor, host)]
+def _fit(visitor: Visitor, host: Host, run: MatchRun | None, shown: Shown, reader: str) -> Fit:
+    against = [rule_in_words(reason, reader) for reason in why_not(visitor, host)]
     together = windows.common(visitor.windows, host.windows)
     if against or run is None:
         return Fit(None, [], against, together)
-    stored = run.parameters["supply"]
-    supply = Supply(stored["hosts"], stored["offering"])
-    merits = merits_of(visitor, host, Weights.from_values(run.parameters["weights"]), supply)
-    return Fit(score_of(merits), [pages.Why(merit_in_words(merit), merit.weight) for merit in merits], [], together)
+    merits = pages.merits_by(run.parameters, visitor, host)
+    return Fit(score_of(merits), pages.whys(merits, is_named=shown.is_named), [], together)

@@ -17,7 +17,7 @@ from matchmaking import catalogue, pages, queries, side_by_side
 from matchmaking.filters import CatalogueFilter
 from matchmaking.models import Candidature
 from matchmaking.models.querysets import CandidatureQuerySet, may_open_catalogue
-from matchmaking.shown import shown_to
+from matchmaking.shown import Shown, shown_to
 from matchmaking.views.access import LONGEST_KEY, key_in, listed
 from matchmaking.words_of_catalogue import HOSTS, VISITORS, Catalogue
 
@@ -132,21 +132,22 @@ def _detail(request: HtmxHttpRequest, about: Catalogue, pk: int) -> HttpResponse
         "shown": shown,
         "pictures": other.pictures.select_related("document") if shown.is_named else [],
         "is_kept": other.pk in catalogue.favourites_among(request.user, [other]),
-        "views": [_view_of(each, other) for each in own.with_profile()],
+        "views": [_view_of(each, shown) for each in own.with_profile()],
     }
     return render_page(request, "matchmaking/catalogue_detail.html", context)
 
 
-def _view_of(own: Candidature, other: Candidature) -> dict[str, object]:
+def _view_of(own: Candidature, shown: Shown) -> dict[str, object]:
     """Return what one of the person's own candidatures should know of this one."""
+    other = shown.candidature
     visitor, host = (own, other) if own.is_visitor else (other, own)
     suggestion = queries.suggestions_for(own).filter(**{other.role: other}).first()
     return {
         "visitor": visitor,
         "host": host,
         "suggestion": suggestion,
-        "whys": pages.whys_of(own, [suggestion])[0] if suggestion else [],
-        "against": [] if suggestion else pages.reasons_against(visitor, host),
+        "whys": pages.whys_of(own, [suggestion], [shown.is_named])[0] if suggestion else [],
+        "against": [] if suggestion else pages.reasons_against(visitor, host, reader=own.role),
         "proposal": queries.live_proposal(visitor, host),
     }
 

@@ -56,7 +56,8 @@ def _rows(request: HtmxHttpRequest, candidature: Candidature, found: list[Sugges
     """Return what stands in the list: the other side, the score, the reasons, and a proposal between the two."""
     proposals = queries.proposals_by_partner(candidature)
     others = shown_to(request.user, (each.host if candidature.is_visitor else each.visitor for each in found))
+    whys = pages.whys_of(candidature, found, [other.is_named for other in others])
     return [
-        {"suggestion": suggestion, "other": other, "whys": whys, "proposal": proposals.get(other.pk)}
-        for suggestion, other, whys in zip(found, others, pages.whys_of(candidature, found), strict=True)
+        {"suggestion": suggestion, "other": other, "whys": why, "proposal": proposals.get(other.pk)}
+        for suggestion, other, why in zip(found, others, whys, strict=True)
     ]

@@ -331,6 +331,10 @@ def test_suggestions_and_the_page_that_proposes_keep_the_name_of_who_is_not_name
     client.force_login(visitor_person)
 
     addresses = ["/suggestions/", f"/proposals/new/?visitor={visitor.pk}&host={host.pk}"]
+    scored = ["/suggestions/", f"/hosts/{host.pk}/", f"/hosts/compare/?with={host.pk}"]
+    judged = [client.get(address).content.decode() for address in scored]
+    assert all("A short journey; the distance is shown with the name." in page for page in judged)
+    assert not any("km as the crow flies" in page for page in judged)
     pages = [client.get(address).content.decode() for address in addresses]
 
     assert all("A host in Czechia" in page for page in pages)

@@ -55,7 +55,7 @@ def test_a_visitor_is_suggested_the_hosts_that_suit_it_best_first_each_with_its_
     assert [each.host for each in found] == [offers, other]
     assert found[0].score > found[1].score
     assert [each.rank for each in found] == [1, 2]
-    whys = pages.whys_of(seeks, found)
+    whys = pages.whys_of(seeks, found, [True, True])
     assert "Offers Composite materials, which you seek." in [why.text for why in whys[0]]
     assert [sum(why.points for why in each) for each in whys] == pytest.approx([float(each.score) for each in found])
     assert run.status == RunStatus.DONE
@@ -81,7 +81,7 @@ def test_a_host_has_a_list_of_its_own_best_first(visitor, host):
 
     found = list(queries.suggestions_for(offers))
     assert [each.visitor for each in found] == [seeks, visitor]
-    whys = pages.whys_of(offers, found)
+    whys = pages.whys_of(offers, found, [True, True])
     assert [sum(why.points for why in each) for each in whys] == pytest.approx([float(each.score) for each in found])
 
 
