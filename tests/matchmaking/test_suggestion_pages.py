@@ -26,7 +26,7 @@ def test_a_visitor_reads_why_each_host_fits_and_can_propose(client, matched, hos
     assert host.organisation.legal_name in page
     assert "Works in another sector, which counts towards the cross-sector target: Automotive." in page
     assert "You both speak: English." in page
-    assert f"/proposals/new/?visitor={matched.pk}&amp;host={host.pk}" in page
+    assert page.index(f"/proposals/new/?visitor={matched.pk}&amp;host={host.pk}") < page.index("Available")
     assert host.contact.email not in page
 
 
@@ -142,12 +142,23 @@ def test_a_host_that_is_not_suggested_says_why(client, visitor, visitor_person):
     assert host.contact.email not in page
 
 
-def test_a_host_that_is_suggested_says_why_too(client, matched, host, visitor_person):
+def test_what_one_leaves_out_oneself_is_said_to_oneself(client, visitor, host, visitor_person, host_person):
+    Candidature.objects.filter(pk=visitor.pk).update(excluded_countries=["CZ"])
+
+    client.force_login(visitor_person)
+    for address in (f"/hosts/{host.pk}/", f"/hosts/compare/?with={host.pk}"):
+        assert "You leave out Czechia." in client.get(address).content.decode()
+
+    client.force_login(host_person)
+    assert "The visitor leaves out Czechia." in client.get(f"/visitors/{visitor.pk}/").content.decode()
+
+
+def test_a_host_that_is_suggested_says_why_and_how_to_propose_before_its_profile(client, matched, host, visitor_person):
     client.force_login(visitor_person)
 
     page = client.get(f"/hosts/{host.pk}/").content.decode()
 
-    assert "It suits you:" in page
+    assert page.index("It suits you:") < page.index("Propose an exchange") < page.index("What it offers")
     assert "You both speak: English." in page
 
 
