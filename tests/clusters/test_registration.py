@@ -37,12 +37,8 @@ def test_right_answers_become_a_registration_that_waits_for_its_cluster(client: 
 
     organisation = Organisation.objects.get()
     assert response.headers["Location"] == f"/organisation/{organisation.pk}/"
-    assert (organisation.status, organisation.vat, organisation.town, organisation.nuts) == (
-        Status.SUBMITTED,
-        "IT00743110157",
-        "Prato",
-        "ITI1",
-    )
+    kept = (organisation.status, organisation.vat, organisation.town, organisation.nuts)
+    assert kept == (Status.SUBMITTED, "IT00743110157", "Prato", "ITI1")
     assert organisation.latitude == pytest.approx(43.88, abs=0.01)
     assert organisation.memberships.get().user == person
     assert [event.move for event in organisation.events.order_by("pk")] == ["begin", "submit"]
