@@ -32,6 +32,7 @@ def test_a_registration_is_sent_back_passed_on_and_validated_in_bulk(
 
     cast.visitor.opens("/organisation/")
     cast.visitor.sees(re.compile("Validated by CLUTEX"))
+    change_what_is_validated(cast)
     cast.visitor.leaves()
 
 
@@ -60,6 +61,24 @@ def correct(cast: Cast) -> None:
     member.page.locator("main button.btn-strong").last.click()
     member.looks()
     member.sees(re.compile("With NTT since .* an answer is due by"))
+
+
+def change_what_is_validated(cast: Cast) -> None:
+    member = cast.visitor
+    member.clicks("Change the registration")
+    member.sees("Nothing is changed yet")
+    for part, label, answer, becomes in (
+        ("What you do", "^Website", "https://www.bisenzio.example/", "The registration stays validated"),
+        ("Type and size", "^Staff", "41", "CLUTEX validates the registration again"),
+    ):
+        member.clicks(f"Change {part}")
+        member.fills(re.compile(label), answer)
+        member.page.locator("main form button.btn-strong").first.click()
+        member.sees(re.compile(becomes))
+        member.seen.clear()
+        member.looks()
+    member.clicks("Send the changes")
+    member.sees(re.compile("With CLUTEX since .* an answer is due by"))
 
 
 def pass_on(cast: Cast) -> None:
