@@ -163,6 +163,7 @@ REDIS_URL: str = env.str("REDIS_URL")
 TASK_HARD_LIMIT_SECONDS: int = env.int("TASK_HARD_LIMIT_SECONDS", default=300)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=30.0)
 MATCHING_HOUR: int = env.int("MATCHING_HOUR", default=2)
+PLANS_AT_ONCE: int = env.int("PLANS_AT_ONCE", default=1)
 
 # Late acknowledgement, one task a child at a time, and a visibility time-out above twice the hard limit; what is lost
 # all the same is found again by the sweeps: PostgreSQL holds the intent, Redis is only the bell.

@@ -1,7 +1,7 @@
 """Locks of PostgreSQL for work that must not run twice at once, and that nobody else should wait for."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from django.db import DatabaseError, connection
 
@@ -21,6 +21,13 @@ def held(name: str) -> Iterator[bool]:
     finally:
         if taken:
             _release(name)
+
+
+@contextmanager
+def held_one_of(name: str, number: int) -> Iterator[bool]:
+    """Hold one of so many locks of a name while the block lasts; yields False where others hold them all."""
+    with ExitStack() as locks:
+        yield any(locks.enter_context(held(f"{name} {place}")) for place in range(number))
 
 
 def wait_for(name: str, *, shared: bool = False) -> None:

@@ -10,6 +10,7 @@ from clusters.models import Budget, Partnership, User
 from extratex.shared import clock
 from extratex.shared.bell import ring
 from matchmaking import standing
+from matchmaking.enums import RunStatus
 from matchmaking.models import PairWish, Plan
 from matchmaking.queued import Queue
 
@@ -45,6 +46,13 @@ def ask_again(plan: Plan, *, by: User) -> Plan:
     """Ask for a plan with the same limits and weights and the wishes of now; it remembers this one."""
     limits: dict[str, Any] = model_to_dict(plan, fields=LIMITS)
     return ask(Plan(partnership=plan.partnership, parent=plan, **limits), weights=plan.parameters["weights"], by=by)
+
+
+def wake_next() -> None:
+    """Wake the plan that has waited longest."""
+    plan_id = Plan.objects.unfinished().filter(status=RunStatus.WAITING).values_list("pk", flat=True).first()
+    if plan_id is not None:
+        ring("matchmaking.plan", plan_id=plan_id)
 
 
 def wake() -> int:

@@ -9,9 +9,10 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
-from extratex.shared.locks import held
+from extratex.shared.locks import held, held_one_of
 from extratex.shared.logs import get_logger
 from matchmaking.engine.clock import Clock
 from matchmaking.engine.plan import model, solve
@@ -30,9 +31,9 @@ LONGEST_PRICES = 90.0
 
 
 def carry_out(plan_id: int) -> None:
-    """Compute a plan, unless it is over or another worker is at it."""
-    with held(f"plan {plan_id}") as mine:
-        plan = _taken(plan_id) if mine else None
+    """Compute a plan, unless it is over, another worker is at it, or enough others are computed: then it waits."""
+    with held_one_of("computing plans", settings.PLANS_AT_ONCE) as is_free, held(f"plan {plan_id}") as mine:
+        plan = _taken(plan_id) if is_free and mine else None
         if plan is None:
             return
         try:
@@ -40,6 +41,7 @@ def carry_out(plan_id: int) -> None:
         except Exception as fault:
             logger.exception("plan_broke_off", plan=plan_id)
             asking.queue.note_fault(plan, fault)
+    asking.wake_next()
 
 
 def _taken(plan_id: int) -> Plan | None:

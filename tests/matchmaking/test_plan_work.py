@@ -1,5 +1,8 @@
 """A plan from the asking to its pairs and prices, whatever cuts it off on the way."""
 
+from functools import partial
+from threading import Event
+
 import pytest
 
 from clusters.enums import StaffRoleName
@@ -11,6 +14,8 @@ from matchmaking.planning import asking, work
 from matchmaking.queued import TRIES
 from tests import factories as people
 from tests.matchmaking import factories
+
+PATIENCE = 20.0
 
 pytestmark = pytest.mark.usefixtures("programme")
 
@@ -115,6 +120,33 @@ def test_a_plan_whose_worker_was_killed_is_taken_up_by_the_sweep_and_made_anew(
     plan.refresh_from_db()
     assert (plan.status, plan.fault, len(pairs(plan))) == (RunStatus.DONE, "", 1)
     assert plan.figures["total_score"] == pytest.approx(float(pairs(plan)[0][2]))
+
+
+def test_a_plan_waits_while_as_many_are_computed_as_may_be_and_the_end_of_one_wakes_it(
+    coordinator, weights, visitor, host, race, monkeypatch
+):
+    first, second = ask(coordinator, weights), ask(coordinator, weights)
+    solved, woken, begun, tried = solve.plan, [], Event(), Event()
+
+    def slowly(case, **more):
+        begun.set()
+        assert tried.wait(PATIENCE)
+        return solved(case, **more)
+
+    def meanwhile():
+        assert begun.wait(PATIENCE)
+        work.carry_out(second.pk)
+        tried.set()
+
+    monkeypatch.setattr(solve, "plan", slowly)
+    monkeypatch.setattr(asking, "ring", lambda _task, *, plan_id: woken.append(plan_id))
+
+    assert race([partial(work.carry_out, first.pk), meanwhile]) == [None, None]
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status, second.attempts) == (RunStatus.DONE, RunStatus.WAITING, 0)
+    assert woken == [second.pk]
 
 
 def test_a_plan_that_breaks_off_each_time_is_given_up(coordinator, weights, monkeypatch):
