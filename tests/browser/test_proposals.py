@@ -34,7 +34,7 @@ def test_visitor_and_host_agree_on_days_and_the_file_has_them(
     browser: Browser, portal: Stack, pictures: Path, tmp_path: Path
 ) -> None:
     visitor, host = (Person(browser, portal.address, 375, f"proposal-{name}", pictures) for name in ("visitor", "host"))
-    begin_today(visitor)
+    begin_anew(visitor)
     propose_with_days(visitor)
     propose_other_dates_and_write(host, tmp_path)
     read_accept_and_find_the_file(visitor)
@@ -42,15 +42,20 @@ def test_visitor_and_host_agree_on_days_and_the_file_has_them(
     host.leaves()
 
 
-def begin_today(visitor: Person) -> None:
-    """Set the clock back that an earlier walk has moved ahead."""
+def begin_anew(visitor: Person) -> None:
+    """Set the clock back that an earlier walk has moved ahead, and take back what a plan has proposed there."""
     visitor.opens("/demonstration/clock/")
     if (back := visitor.page.get_by_role("button", name="Back to today")).count():
         back.click()
+    visitor.signs_in("visitor@demo.example", PASSWORD)
+    visitor.opens("/proposals/?tab=sent")
+    while (sent := visitor.page.locator("[data-proposal] a.title")).count():
+        sent.first.click()
+        visitor.clicks("Take the proposal back")
+        visitor.opens("/proposals/?tab=sent")
 
 
 def propose_with_days(visitor: Person) -> None:
-    visitor.signs_in("visitor@demo.example", PASSWORD)
     visitor.opens("/suggestions/")
     visitor.waits_for(re.compile(HOST))
     visitor.clicks(re.compile(f"^Propose an exchange.*{HOST}"))
