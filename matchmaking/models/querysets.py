@@ -38,14 +38,17 @@ def looked_after(user: Any, prefix: str = "") -> Q:
 def may_open_catalogue(user: Any, role: ParticipantRole) -> bool:
     """Tell whether the person reads the catalogue of a role.
 
-    Hosts show themselves to whose organisation is validated, visitors to validated hosts; staff read both.
+    Hosts show themselves to whose organisation or candidature is validated, visitors to validated hosts; staff read
+    both.
     """
     if not user.is_authenticated:
         return False
     if user.is_superuser or user.staff_roles.exists():
         return True
     if role == ParticipantRole.HOST:
-        return bool(user.memberships.filter(organisation__status=OrganisationStatus.VALIDATED).exists())
+        known = Q(organisation__status=OrganisationStatus.VALIDATED)
+        taking_part = Q(organisation__candidatures__status=CandidatureStatus.VALIDATED)
+        return bool(user.memberships.filter(known | taking_part).exists())
     hosting = {"role": ParticipantRole.HOST, "status": CandidatureStatus.VALIDATED}
     own = user.memberships.filter(**{f"organisation__candidatures__{name}": value for name, value in hosting.items()})
     return bool(own.exists())

@@ -203,6 +203,14 @@ def test_the_catalogue_of_hosts_opens_with_the_validation(client, host, stranger
     assert client.get(f"/hosts/{host.pk}/").status_code == 404
 
 
+def test_the_catalogue_stays_open_while_a_changed_registration_waits(client, visitor, host, visitor_person):
+    visitor.organisation.status = OrganisationStatus.SUBMITTED
+    visitor.organisation.save()
+    client.force_login(visitor_person)
+
+    assert shown(client, "/hosts/") == [host.pk]
+
+
 def test_the_catalogue_of_visitors_opens_with_the_own_candidature_as_host(client, visitor, host, host_person):
     client.force_login(host_person)
     assert shown(client, "/visitors/") == [visitor.pk]
