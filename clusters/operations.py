@@ -1,9 +1,8 @@
 """What changes in this app besides a status: choosing a reference cluster, and correcting a registration."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -74,10 +73,11 @@ REASONS = {
 }
 
 
-@transaction.atomic
-def correct(organisation: Organisation, write: Callable[[], Organisation]) -> Organisation:
-    """Let `write` store a corrected registration, as long as it still lies with its members; else MoveConflict."""
+def held(organisation: Organisation) -> Organisation:
+    """Return a registration as it is now, locked for its members to write; MoveConflict where it has moved on."""
     fresh = Organisation.with_gone.select_for_update().get(pk=organisation.pk)
     if not fresh.is_editable:
         raise MoveConflict(_("The registration can no longer be changed: it has been sent."), fresh)
-    return write()
+    if fresh.status != organisation.status:
+        raise MoveConflict(_("The registration has moved on since you looked."), fresh)
+    return fresh

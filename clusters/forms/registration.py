@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -65,6 +66,10 @@ def title_of(draft: Draft) -> str:
     return names[-1].strip() if names and names[-1].strip() else str(_("Your organisation"))
 
 
+class Outdated(ValueError):
+    """What is stored has changed since somebody looked at what would change."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One answer that is no longer what a validated registration says, in words."""
@@ -76,6 +81,12 @@ class Change:
 
     def __str__(self) -> str:
         return f"{self.label}: {self.before or _('nothing')} → {self.after or _('nothing')}"
+
+
+def mark_of(changes: Iterable[Change]) -> str:
+    """Return a mark of changes for the page that shows them to carry; empty where there are none."""
+    text = "\n".join(map(str, changes))
+    return sha256(text.encode()).hexdigest() if text else ""
 
 
 class Registration(Writing[Organisation]):
@@ -135,19 +146,22 @@ class Registration(Writing[Organisation]):
         return answers
 
     @transaction.atomic
-    def hand_in(self, *, mark: str) -> Organisation:
-        """Store the organisation and send it; raises Incomplete, StaleDraft, DraftGone or MoveConflict.
+    def hand_in(self, *, mark: str, shown: str = "") -> Organisation:
+        """Store the organisation and send it; raises Incomplete, Outdated, StaleDraft, DraftGone or MoveConflict.
 
-        What a reference cluster vouches for has to be validated again; other changes of a validated one count at once.
+        `shown` is the mark of the changes that were looked at: an import may have filled something in since. What a
+        reference cluster vouches for has to be validated again; other changes of a validated one count at once.
         """
         instance, pages = self.whole(mark)
         changes = self.changes(pages)
         if self.is_revision and not changes:
             raise Incomplete
+        if mark_of(changes) != shown:
+            raise Outdated
         if self.row is None:
             organisation = transitions.register(lambda: _written(instance, pages), owner=self.user)
         else:
-            organisation = operations.correct(self.row, lambda: _written(instance, pages))
+            organisation = _written(instance, pages)
         if self.draft is not None:
             self.draft.delete()
         if changes:
@@ -156,6 +170,12 @@ class Registration(Writing[Organisation]):
             return send(organisation, actor=self.user, note="; ".join(map(str, changes)))
         is_new = organisation.status == OrganisationStatus.DRAFT
         return (transitions.submit if is_new else transitions.resubmit)(organisation, actor=self.user)
+
+    def _lock(self, mark: str) -> None:
+        """Keep the registration itself as it is, too: what is written rests on what it says now."""
+        super()._lock(mark)
+        if self.row is not None:
+            self.row = operations.held(self.row)
 
 
 def _written(instance: Organisation, pages: Iterable[PageForm]) -> Organisation:

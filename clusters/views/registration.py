@@ -17,7 +17,7 @@ from clusters.duplicates import likely_duplicates
 from clusters.enums import OrganisationStatus
 from clusters.forms.organisations import WhoForm
 from clusters.forms.pages import PageForm
-from clusters.forms.registration import KIND, PAGES, SLUGS, FindForm, Registration
+from clusters.forms.registration import KIND, PAGES, SLUGS, FindForm, Outdated, Registration, mark_of
 from clusters.forms.size import SizeForm, with_row_changed
 from clusters.forms.writing import Incomplete
 from clusters.models import Organisation
@@ -203,6 +203,7 @@ def _revised(
         "incomplete": incomplete if answers["is_complete"] else _("You can send it once all parts are right."),
         "also": "clusters/changes.html",
         "changes": changes,
+        "shown": mark_of(changes),
         "needs_validation": any(change.is_vouched_for for change in changes),
         "organisation": organisation,
     }
@@ -211,10 +212,10 @@ def _revised(
 
 def _handed_in(request: HtmxHttpRequest, registration: Registration) -> HttpResponse:
     try:
-        organisation = registration.hand_in(mark=request.POST.get("seen", ""))
+        organisation = registration.hand_in(mark=request.POST.get("seen", ""), shown=request.POST.get("shown", ""))
     except Incomplete:
         return _checked(request, registration, status=UNFIT)
-    except StaleDraft:
+    except (StaleDraft, Outdated):
         messages.warning(request, _("Something was changed elsewhere since you looked. Please check again and send."))
         return _checked(request, registration, status=CONFLICT)
     except DraftGone:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaking import queries
 from matchmaking.enums import DeclineReason
+from matchmaking.forms.periods import DayField
 from matchmaking.models import Candidature
 from matchmaking.models.messages import LONGEST_MESSAGE
 from matchmaking.offers import Offer, against_days, outside_periods
@@ -27,19 +28,11 @@ class Terms(TypedDict):
     offer: Offer
 
 
-class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    def __init__(self, **more: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"], required=False, **more)
-
-
 class DaysForm(forms.Form):
     """The first and the last day of a stay; both or neither, unless they are needed."""
 
-    first_day = DayField(label=_("First day"))
-    last_day = DayField(label=_("Last day"), help_text=_("This day still belongs to the stay."))
+    first_day = DayField(label=_("First day"), required=False)
+    last_day = DayField(label=_("Last day"), help_text=_("This day still belongs to the stay."), required=False)
     needs_days = False
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -6,6 +6,7 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test import Client
 
 from clusters import drafts
 from clusters.drafts import StaleDraft
@@ -13,7 +14,7 @@ from clusters.forms.registration import KIND, Registration
 from clusters.models import Draft, Organisation, User
 from clusters.transitions import organisations as transitions
 from tests import factories
-from tests.clusters.registration_answers import fill
+from tests.clusters.registration_answers import fill, right_answers, save
 from tests.exchanges import races
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("programme")]
@@ -49,6 +50,27 @@ def without_the_constraint() -> Iterator[None]:
         cursor.execute("TRUNCATE clusters_organisation CASCADE")
     with connection.schema_editor() as editor:
         editor.add_constraint(Organisation, constraint)
+
+
+@pytest.mark.parametrize(("filled", "status"), [("https://filled.example", 409), ("", 302)])
+def test_what_an_import_fills_in_meanwhile_is_not_overwritten_unseen(
+    client: Client, visitor_person: User, ntt_officer: User, filled: str, status: int
+) -> None:
+    fill(visitor_person)
+    registration = Registration(visitor_person)
+    organisation = transitions.validate(registration.hand_in(mark=registration.mark), actor=ntt_officer)
+    client.force_login(visitor_person)
+    base = f"/organisation/{organisation.pk}/"
+    save(client, "place", right_answers()["place"] | {"town": "Lucca"}, f"{base}edit/")
+    page = client.get(f"{base}check/").context
+    organisation.website = filled
+    organisation.save()
+
+    answer = client.post(f"{base}check/", {"seen": page["seen"], "shown": page["shown"]})
+
+    organisation.refresh_from_db()
+    assert (answer.status_code, organisation.website) == (status, filled)
+    assert filled in answer.content.decode()
 
 
 def both_send() -> list[BaseException | None]:
